@@ -1,0 +1,1 @@
+"""The library that adapters and stages call; knows neither."""

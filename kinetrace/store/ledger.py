@@ -1,0 +1,91 @@
+"""The append-only, hash-chained ledger: who looked at which root, when, and what they found."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from kinetrace.store.documents import encode, parse
+from kinetrace.store.manifest import own_digest
+from kinetrace.store.publish import disk_errors
+from schemas.errors import ArtifactError
+from schemas.manifest import LedgerEntry
+
+GENESIS = "0" * 64
+MAX_LEDGER_BYTES = 256 << 20
+
+
+def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
+    """Read the ledger and check its chain.
+
+    Raises:
+        ArtifactError: A line is malformed, not canonical, changed, out of order or not linked to the one before; the
+            line is named.
+    """
+    if not path.exists():
+        return ()
+    size = path.stat().st_size
+    if size > MAX_LEDGER_BYTES:
+        raise _broken(path, 0, f"at most {MAX_LEDGER_BYTES} bytes", f"{size} bytes")
+    data = path.read_bytes()
+    if data and not data.endswith(b"\n"):
+        raise _broken(path, data.count(b"\n") + 1, "a complete last line", "a torn line")
+    entries: list[LedgerEntry] = []
+    previous = GENESIS
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        entry = parse(line, LedgerEntry, where=f"{path}:{number}")
+        if encode(entry) != line:
+            raise _broken(path, number, "canonical bytes", "the same content, written otherwise")
+        if entry.hash != own_digest(entry, "hash"):
+            raise _broken(path, number, f"hash {own_digest(entry, 'hash')[:12]}…", f"{entry.hash[:12]}…")
+        if entry.prev != previous or entry.seq != number - 1:
+            raise _broken(
+                path, number, f"seq {number - 1} after {previous[:12]}…", f"seq {entry.seq} after {entry.prev[:12]}…"
+            )
+        previous = entry.hash
+        entries.append(entry)
+    return tuple(entries)
+
+
+def append(
+    path: Path, *, time: str, actor: str, action: str, capture: str, root: str, ok: bool, git: str | None
+) -> LedgerEntry:
+    """Add one line, under a lock, after checking the chain so far.
+
+    Args:
+        path: The ledger.
+        time: UTC, ISO 8601; the ledger is the one place where a clock is right.
+        actor: Who asked.
+        action: ``audit`` or ``seal``.
+        capture: Which capture.
+        root: Its Merkle root.
+        ok: Whether everything held.
+        git: Commit of the project, if known.
+
+    Raises:
+        ArtifactError: The chain is broken; nothing is appended then.
+        StorageError: The disk refuses.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX)
+            entries = read_ledger(path)
+            fields = {
+                "seq": len(entries), "prev": entries[-1].hash if entries else GENESIS, "time": time, "actor": actor,
+                "action": action, "capture": capture, "root": root, "ok": ok, "git": git,
+            }  # fmt: skip
+            entry = LedgerEntry.model_validate({**fields, "hash": GENESIS})
+            entry = entry.model_copy(update={"hash": own_digest(entry, "hash")})
+            stream.write(encode(entry))
+            stream.flush()
+            os.fsync(stream.fileno())
+    return entry
+
+
+def _broken(path: Path, line: int, expected: str, found: str) -> ArtifactError:
+    return ArtifactError(
+        where=f"{path}:{line}", field="chain", expected=expected, found=found,
+        fix="Restore the ledger from a copy; its history cannot be made again.",
+    )  # fmt: skip

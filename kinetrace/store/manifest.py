@@ -1,0 +1,88 @@
+"""Manifests: what a stage read, wrote and was, chained to its parents by their manifests' digests."""
+
+from __future__ import annotations
+
+import json
+import platform
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from kinetrace.store.digest import digest_bytes, digest_file, digest_tree
+from kinetrace.store.documents import canonical, encode
+from kinetrace.store.plan import StagePlan
+from kinetrace.store.workspace import LOCK_FILE, MANIFEST, Workspace
+from schemas.errors import ArtifactError
+from schemas.manifest import Environment, FileRecord, Manifest
+from schemas.params import Params
+
+
+def describe_inputs(workspace: Workspace, capture: str, plan: StagePlan) -> dict[str, str]:
+    """Digest what a stage reads: its parents' manifests, or for stage 0 every file of the raw capture.
+
+    Raises:
+        ArtifactError: A parent has not run.
+        CaptureError: The raw capture is not there.
+    """
+    if not plan.parents:
+        folder = workspace.capture(capture)
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+        return {p.relative_to(folder).as_posix(): digest_file(p).sha256 for p in files}
+    found: dict[str, str] = {}
+    for parent in plan.parents:
+        path = workspace.stage(capture, parent) / MANIFEST
+        if not path.is_file():
+            raise ArtifactError(
+                where=f"artifacts/{capture}/{parent}", field=MANIFEST, expected=f"the output of {parent}", found="none",
+                fix=f"Run it first: kinetrace run {capture}",
+            )  # fmt: skip
+        found[parent] = digest_file(path).sha256
+    return found
+
+
+def describe_params(params: Params, plan: StagePlan) -> dict[str, object]:
+    """Give the stage's whole section as plain JSON values."""
+    section: dict[str, object] = json.loads(getattr(params, plan.section).model_dump_json())
+    return section
+
+
+def describe_environment(workspace: Workspace, device: str = "cpu") -> Environment:
+    """Say what a re-run would have to match: Python, the lock file and the device."""
+    return Environment(
+        python=platform.python_version(), lock=digest_file(workspace.root / LOCK_FILE).sha256, device=device
+    )
+
+
+def describe_code(plan: StagePlan, source: Path) -> str:
+    """Digest the source that a stage's imports reach."""
+    return digest_tree(source, plan.code)
+
+
+def records(folder: Path, names: tuple[str, ...]) -> tuple[FileRecord, ...]:
+    """Digest the outputs that a stage declared, in name order.
+
+    Raises:
+        ArtifactError: The folder holds other files than declared.
+    """
+    present = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    if present != sorted(names):
+        raise ArtifactError(
+            where=folder.name, field="outputs", expected=", ".join(sorted(names)), found=", ".join(present) or "nothing",
+            fix="The stage and stages/registry.py disagree on what it writes.",
+        )  # fmt: skip
+    return tuple(_record(folder, name) for name in present)
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write `manifest.json` in canonical bytes with its own digest, after everything it speaks of."""
+    (folder / MANIFEST).write_bytes(encode(manifest.model_copy(update={"digest": own_digest(manifest)})))
+
+
+def own_digest(model: BaseModel, field: str = "digest") -> str:
+    """Digest a document's canonical bytes with the field that holds this digest left empty."""
+    return digest_bytes(canonical({**model.model_dump(mode="json", by_alias=True), field: ""})).sha256
+
+
+def _record(folder: Path, name: str) -> FileRecord:
+    digest = digest_file(folder / name)
+    return FileRecord(path=name, bytes=digest.bytes, xxh3_128=digest.xxh3_128, sha256=digest.sha256)

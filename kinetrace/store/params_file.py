@@ -1,0 +1,103 @@
+"""`params.yaml`: read strictly; only its first line is ever rewritten."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+from yaml.nodes import MappingNode
+
+from kinetrace.store.publish import write_atomic
+from kinetrace.store.workspace import check_capture_id
+from schemas.errors import ParamsError
+from schemas.params import Params
+
+MAX_PARAMS_BYTES = 256 << 10
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML without tags, aliases or repeated keys."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.YAMLError("aliases (*name) are not allowed")
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.YAMLError(f"key {key!r} stands twice")
+        return super().construct_mapping(node, deep)
+
+
+def read_params(path: Path) -> Params:
+    """Read and check `params.yaml`.
+
+    Raises:
+        ParamsError: The file is missing, not YAML, or has an unknown or out-of-range value; the nearest known name and
+            the bound are given.
+    """
+    try:
+        data = path.read_bytes()
+        if len(data) > MAX_PARAMS_BYTES:
+            raise yaml.YAMLError(f"{len(data)} bytes, at most {MAX_PARAMS_BYTES} allowed")
+        value = yaml.load(data.decode(), Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        return Params.model_validate_json(json.dumps(value), strict=True)
+    except ValidationError as error:
+        raise _refusal(path, error) from error
+    except (OSError, yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+        raise ParamsError(
+            where=str(path), field="file", expected="YAML with a capture and one section a stage",
+            found=" ".join(str(error).split())[:200], fix="Compare with the params.yaml of a fresh clone.",
+        ) from error  # fmt: skip
+
+
+def set_capture(path: Path, capture: str) -> None:
+    """Rewrite the first line, `capture: <id>`, and nothing else.
+
+    Raises:
+        ParamsError: The first line is not the capture line.
+        CaptureError: The id is not a valid one.
+    """
+    check_capture_id(capture)
+    first, _, rest = path.read_bytes().partition(b"\n")
+    if not first.startswith(b"capture:"):
+        raise ParamsError(
+            where=str(path), field="line 1", expected="capture: <id>", found=first.decode(errors="replace")[:80],
+            fix="Put the capture line first, so that switching captures touches nothing else.",
+        )  # fmt: skip
+    line = f"capture: {capture}".encode()
+    if first != line:
+        write_atomic(path, line + b"\n" + rest)
+
+
+def _refusal(path: Path, error: ValidationError) -> ParamsError:
+    first = error.errors(include_url=False, include_input=True)[0]
+    place = [str(p) for p in first["loc"]]
+    fix = "Defaults and bounds are listed in docs/parameters.md."
+    expected = first["msg"]
+    if first["type"] == "extra_forbidden":
+        known = _names(place[:-1])
+        near = difflib.get_close_matches(place[-1], known, 1)
+        expected = "a known parameter"
+        fix = f"Did you mean {near[0]!r}? " if near else ""
+        fix += f"Known here: {', '.join(known)}."
+    return ParamsError(
+        where=str(path),
+        field=".".join(place) or "document",
+        expected=expected,
+        found=repr(first["input"])[:80],
+        fix=fix,
+    )
+
+
+def _names(place: list[str]) -> list[str]:
+    model: Any = Params
+    for name in place:
+        model = model.model_fields[name].annotation
+    return sorted(model.model_fields)

@@ -1,0 +1,107 @@
+"""The whole pipeline of one capture: `dvc repro` with a readable running commentary."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kinetrace.store.params_file import read_params, set_capture
+from kinetrace.store.workspace import Workspace
+from stages.registry import STAGES, TITLES
+
+_RUNNING = "Running stage '"
+_CACHED = ("Stage '", "' is cached - skipping run")
+_SAME = ("Stage '", "' didn't change, skipping")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened: a stage began, was taken from the cache, was up to date, or said something."""
+
+    kind: str
+    stage: str
+    text: str
+    seconds: float = 0.0
+
+
+def prepare(workspace: Workspace, capture: str | None) -> str:
+    """Make `capture` the active one, after checking everything that can be checked before a stage starts.
+
+    Returns:
+        The active capture.
+
+    Raises:
+        ParamsError: `params.yaml` is wrong.
+        CaptureError: There is no such capture.
+    """
+    if capture is not None:
+        workspace.capture(capture)
+    active = read_params(workspace.params).capture
+    if capture is not None and capture != active:
+        set_capture(workspace.params, capture)
+        active = capture
+    workspace.capture(active)
+    return active
+
+
+def reproduce(workspace: Workspace, capture: str) -> Iterator[Step]:
+    """Run `dvc repro` and yield what happens; the last step is ``ended`` or ``failed``.
+
+    The whole output goes to ``runs/<capture>/repro.log``.
+    """
+    runs = workspace.runs(capture)
+    runs.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "dvc", "repro"]
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    current, began = "", time.monotonic()
+    with (
+        (runs / "repro.log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            command, cwd=workspace.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process,
+    ):
+        for line in process.stdout or ():
+            log.write(line)
+            stage = _stage_of(line)
+            if stage and current:
+                yield Step("done", current, "", time.monotonic() - began)
+                current = ""
+            if stage and line.startswith(_RUNNING):
+                current, began = stage, time.monotonic()
+                yield Step("begins", stage, "")
+            elif stage:
+                yield Step("cached" if _CACHED[1] in line else "same", stage, "")
+            elif current and not line.startswith(("> ", "Updating lock", "Generating lock")) and line.strip():
+                yield Step("says", current, line.rstrip())
+    failure = runs / "failed"
+    if process.returncode == 0:
+        failure.unlink(missing_ok=True)
+        if current:
+            yield Step("done", current, "", time.monotonic() - began)
+        yield Step("ended", "", "")
+    else:
+        failure.write_text(current, encoding="utf-8")
+        yield Step("failed", current, f"log: {runs.relative_to(workspace.root)}/repro.log")
+
+
+def last_failure(workspace: Workspace, capture: str) -> str | None:
+    """Name the stage at which the last run of a capture stopped, if it did."""
+    path = workspace.runs(capture) / "failed"
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def title(stage: str) -> str:
+    """Number and plain name of a stage, for people."""
+    return f"{int(stage[1:3]):>2} {TITLES[stage]}"
+
+
+def _stage_of(line: str) -> str:
+    if not line.startswith((_RUNNING, "Stage '")):
+        return ""
+    name = line.split("'")[1]
+    return name if any(p.name == name for p in STAGES) else ""

@@ -1,0 +1,37 @@
+"""What every test may lean on: shape checking, one thread, and the real recordings where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[_name] = "1"
+os.environ.setdefault("MUJOCO_GL", "egl")
+
+from jaxtyping import install_import_hook  # noqa: E402
+
+install_import_hook(
+    ["adapters", "stages", "kinetrace.motion", "kinetrace.physics", "kinetrace.models", "kinetrace.simulation"],
+    "beartype.beartype",
+)
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project."""
+
+
+@pytest.fixture(scope="session")
+def recordings() -> Path:
+    """The folder of real recordings; a test that needs it is skipped where it is not."""
+    folder = Path(os.environ.get("KINETRACE_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "MANIFEST.md").is_file():
+        pytest.skip(f"real recordings are not at {folder}; point KINETRACE_DATA at them")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def project() -> Path:
+    """The root of the project under test."""
+    return ROOT
