@@ -115,9 +115,10 @@ def ingest(
     """Bring a recording in: it is validated first, then you are told what was taken, assumed and left out."""
     _one_thread()
     from adapters.ingest import ingest as bring
+    from kinetrace.store.workspace import check_capture_id
 
     report = bring(
-        path, _workspace().captures, capture,
+        path, _workspace().captures, check_capture_id(capture),
         static=static, mass_kg=mass, height_m=height, sex=sex, movement=movement, mapping=mapping,
     )  # fmt: skip
     _tell(report, as_json)
@@ -151,9 +152,9 @@ def simulate(
 ) -> None:
     """Make an iPad-like recording of a simulated person, with the exact truth beside it."""
     _one_thread()
-    from kinetrace.simulation.capture import simulate_capture
+    from kinetrace.simulation.bundle import simulate_capture
 
-    name = capture or f"sim_{movement}_{seed}"
+    name = f"sim_{movement}_{seed}" if capture is None else capture
     path = simulate_capture(
         movement, seconds, seed, _workspace().captures, name, height_m=height, mass_kg=mass, sex=sex
     )

@@ -76,7 +76,9 @@ class Alignment(Strict):
     floor_rejections: tuple[str, ...] = ()
     up: tuple[float, float, float] = (0.0, 1.0, 0.0)
     gravity: tuple[float, float, float] = (0.0, -9.81, 0.0)
-    forward_source: Literal["displacement", "pelvis_facing"]
+    forward_source: Literal["displacement", "pelvis_facing", "first_facing"] = Field(
+        description="first_facing: the person turned about, so the mean facing says nothing and the first second decides"
+    )
     forward: tuple[float, float, float] = Field(description="in the capture's world")
     root_displacement_m: float
     origin_source: Literal["room_centre", "root"]

@@ -80,6 +80,8 @@ def check_array(name: str, dtype: str, shape: tuple[int, ...], spec: Array, size
     if len(shape) != len(spec.shape):
         raise ValueError(f"{name}: expected {len(spec.shape)} axes {spec.shape}, found shape {shape}")
     for axis, (want, got) in enumerate(zip(spec.shape, shape, strict=True)):
+        if got < 0:
+            raise ValueError(f"{name}: expected a length of 0 or more on axis {axis}, found {got}")
         if isinstance(want, int):
             if got != want:
                 raise ValueError(f"{name}: expected length {want} on axis {axis}, found {got}")

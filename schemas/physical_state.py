@@ -96,7 +96,10 @@ class Repetition(Strict):
 
     start_frame: int
     turn_frame: int = Field(description="deepest frame of a squat; seat-off of a sit-to-stand")
-    end_frame: int
+    end_frame: int = Field(
+        description="standing again after a squat; seated again (or the last frame) in a sit-to-stand"
+    )
+    upright_frame: int | None = Field(default=None, description="sit-to-stand: first frame at standing height")
 
 
 class FootCalibration(Strict):

@@ -85,6 +85,9 @@ class Variant(Strict):
     rejections: tuple[Rejection, ...]
     reencoding_gap: float
     mean_change_mm: float = Field(description="mean distance from the recorded motion over the variant")
+    latent_change: float | None = Field(
+        default=None, description="RMS over the steps of |z - z without the change|; stage 8 scales corrections by it"
+    )
     goal_asked_deg: float | None = None
     goal_reached_deg: float | None = Field(default=None, description="measured on the decoded pose")
     goal_error: float | None = Field(default=None, description="pose goal: RMS distance to the target [m]")

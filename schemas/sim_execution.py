@@ -19,6 +19,13 @@ class SimExecutionParams(Strict):
     max_root_moment_bwh: float = Field(
         default=0.10, gt=0.0, description="RMS root moment above this: failed [BW height]"
     )
+    root_force_cap_bw: float = Field(
+        default=1.0,
+        gt=0.0,
+        le=10.0,
+        description="root assistance is cut at this at every instant: one body weight [BW]",
+    )
+    root_moment_cap_bwh: float = Field(default=0.30, gt=0.0, le=10.0, description="the same for its moment [BW height]")
     max_tracking_error_m: float = Field(default=0.15, gt=0.0)
     max_foot_slip_m: float = Field(default=0.10, gt=0.0)
     fall_pelvis_fraction: float = Field(
@@ -48,7 +55,7 @@ class Correction(Strict):
 
     fraction: float = Field(description="how far towards the recorded motion: 0 = as planned, 1 = as recorded")
     joint_change_mm: float
-    latent_change: float
+    latent_change: float = Field(description="RMS latent distance to the plan, were the latent moved back alike")
 
 
 class Outcome(Strict):

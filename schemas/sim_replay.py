@@ -11,6 +11,7 @@ from pydantic import Field
 from schemas.base import Array, ArrayTable, Strict
 from schemas.motion import JOINTS
 
+Axis = Literal["kinematic", "contact", "dynamic"]
 SUB_SCORES = (
     "joint_velocity",
     "joint_acceleration",
@@ -23,7 +24,7 @@ SUB_SCORES = (
     "ground_reaction_force",
     "metabolic_effort",
 )
-AXES = {"kinematic": SUB_SCORES[:3], "contact": SUB_SCORES[3:7], "dynamic": SUB_SCORES[7:]}
+AXES: dict[Axis, tuple[str, ...]] = {"kinematic": SUB_SCORES[:3], "contact": SUB_SCORES[3:7], "dynamic": SUB_SCORES[7:]}
 
 
 class FrameFault(IntFlag):
@@ -85,7 +86,7 @@ class SubScore(Strict):
     """One of the ten sub-scores."""
 
     name: str
-    axis: Literal["kinematic", "contact", "dynamic"]
+    axis: Axis
     score: float | None = Field(description="None: cannot be computed here, and why in `explanation`")
     explanation: str
 

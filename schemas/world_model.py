@@ -23,7 +23,7 @@ class WorldModelParams(Strict):
     batch_size: int = Field(default=64, ge=2, le=65_536)
     epochs: int = Field(default=50, ge=1, le=10_000)
     max_steps: int | None = Field(
-        default=4000, ge=1, description="budget of steps; null: the full schedule of `epochs`"
+        default=4000, ge=1, description="steps of recipe kinetrace, bound on the seed's epochs; null: all of `epochs`"
     )
     mc_passes: int = Field(default=10, ge=2, le=1000)
     horizons: tuple[int, ...] = Field(default=(1, 5, 10), min_length=1)

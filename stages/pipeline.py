@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kinetrace.store.params_file import read_params, set_capture
+from kinetrace.store.publish import disk_errors
 from kinetrace.store.workspace import Workspace
 from stages.registry import STAGES, TITLES
 
@@ -55,16 +56,19 @@ def reproduce(workspace: Workspace, capture: str) -> Iterator[Step]:
     The whole output goes to ``runs/<capture>/repro.log``.
     """
     runs = workspace.runs(capture)
-    runs.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "dvc", "repro"]
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     current, began = "", time.monotonic()
+    with disk_errors(runs):
+        runs.mkdir(parents=True, exist_ok=True)
+        log = (runs / "repro.log").open("w", encoding="utf-8")
     with (
-        (runs / "repro.log").open("w", encoding="utf-8") as log,
+        log,
         subprocess.Popen(
-            command, cwd=workspace.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            command, cwd=workspace.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            encoding="utf-8", errors="replace",
         ) as process,
-    ):
+    ):  # fmt: skip
         for line in process.stdout or ():
             log.write(line)
             stage = _stage_of(line)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import tokenize
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +18,10 @@ from schemas.base import ArrayTable, check_array
 from schemas.errors import ArtifactError
 
 Table = TypeVar("Table", bound=ArrayTable)
+
+
+_H5_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError)
+_ZIP_ERRORS = (*_H5_ERRORS, EOFError, SyntaxError, zipfile.BadZipFile, zlib.error, tokenize.TokenError)
 
 
 def encode_h5(table: ArrayTable) -> bytes:
@@ -69,9 +75,12 @@ def read_h5(path: Path, model: type[Table]) -> Table:
                 if not isinstance(node, h5py.Dataset) or node.is_virtual or node.external is not None:
                     raise ValueError(f"{name}: expected a dataset stored in this file")
                 check_array(name, node.dtype.str, node.shape, spec, sizes)
-                _check_bytes(name, node.dtype, node.shape, model)
+                claimed = _check_bytes(name, node.dtype, node.shape, model)
+                # We write contiguously; chunks and filters would let a few bytes claim gigabytes.
+                if node.chunks is not None or node.id.get_storage_size() != claimed:
+                    raise ValueError(f"{name}: header claims {claimed} bytes that are not stored plainly in this file")
             return model(**{name: file[name][()] for name in model.specs()})
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+    except _H5_ERRORS as error:
         raise _refusal(path, error) from error
 
 
@@ -95,16 +104,7 @@ def read_npz(path: Path, model: type[Table]) -> Table:
                 n: _read_member(archive, m, n, specs[n], sizes, model) for m, n in zip(members, names, strict=True)
             }
             return model(**arrays)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        RuntimeError,
-        EOFError,
-        zipfile.BadZipFile,
-        NotImplementedError,
-    ) as error:
+    except _ZIP_ERRORS as error:
         raise _refusal(path, error) from error
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from kinetrace.store.digest import digest_file
 from kinetrace.store.documents import encode, parse, read_limited
+from kinetrace.store.findings import finding, remove
 from kinetrace.store.ledger import append, read_ledger
 from kinetrace.store.manifest import describe_code, describe_environment, describe_params, own_digest
 from kinetrace.store.merkle import leaf, root
 from kinetrace.store.plan import Plans, StagePlan
+from kinetrace.store.publish import is_draft
 from kinetrace.store.workspace import MANIFEST, Workspace
 from schemas.errors import ArtifactError, CaptureError, UncheckableError
 from schemas.manifest import AuditReport, AuditSummary, FileRecord, Finding, Manifest, StageVerdict
@@ -49,8 +51,18 @@ def audit(
         Findings (one root cause each), a verdict a stage, the Merkle root over the stages that lead to the audit.
 
     Raises:
-        UncheckableError: There is nothing to check.
+        UncheckableError: There is nothing to check, or something cannot be read.
     """
+    try:
+        return _audit(workspace, capture, plans, params, source, ledger)
+    except OSError as error:
+        raise UncheckableError(
+            where=str(error.filename or capture), field="file", expected="a file that can be read",
+            found=error.strerror or str(error), fix="Check the disk and the permissions, then audit again.",
+        ) from error  # fmt: skip
+
+
+def _audit(workspace: Workspace, capture: str, plans: Plans, params: Params, source: Path, ledger: bool) -> AuditReport:
     folder = workspace.artifacts(capture)
     if not folder.is_dir():
         raise UncheckableError(
@@ -109,25 +121,25 @@ def _open(workspace: Workspace, capture: str, plan: StagePlan, findings: list[Fi
     fix = f"kinetrace run {capture}"
     path = folder / MANIFEST
     if folder.is_symlink() or not folder.is_dir():
-        findings.append(_finding("stage.missing", place, "COMPLETE", "the stage's output", "none", fix))
+        findings.append(finding("stage.missing", place, "COMPLETE", "the stage's output", "none", fix))
         return _Stage(plan, folder, place, None, None)
     try:
         data = read_limited(path, MAX_MANIFEST_BYTES)
         manifest = parse(data, Manifest, where=f"{place}/{MANIFEST}")
     except ArtifactError as error:
         code, promise = ("manifest.malformed", "INTACT") if path.is_file() else ("manifest.missing", "COMPLETE")
-        findings.append(_finding(code, f"{place}/{MANIFEST}", promise, error.expected, error.found, fix))
+        findings.append(finding(code, f"{place}/{MANIFEST}", promise, error.expected, error.found, fix))
         return _Stage(plan, folder, place, None, None)
     if encode(manifest) != data or own_digest(manifest) != manifest.digest:
         findings.append(
-            _finding("manifest.content.changed", f"{place}/{MANIFEST}", "INTACT", f"digest {manifest.digest[:12]}…",
+            finding("manifest.content.changed", f"{place}/{MANIFEST}", "INTACT", f"digest {manifest.digest[:12]}…",
                      f"{own_digest(manifest)[:12]}…", fix)
         )  # fmt: skip
         return _Stage(plan, folder, place, None, None)
     if (manifest.stage, manifest.capture) != (plan.name, capture):
         found = f"{manifest.capture}/{manifest.stage}"
         findings.append(
-            _finding("manifest.of.another", f"{place}/{MANIFEST}", "LINKED", f"{capture}/{plan.name}", found, fix)
+            finding("manifest.of.another", f"{place}/{MANIFEST}", "LINKED", f"{capture}/{plan.name}", found, fix)
         )
         return _Stage(plan, folder, place, None, None)
     return _Stage(plan, folder, place, manifest, digest_file(path).sha256)
@@ -138,28 +150,38 @@ def _files(stage: _Stage, manifest: Manifest) -> list[Finding]:
     declared = {r.path: r for r in manifest.outputs}
     fix = f"kinetrace run {manifest.capture}"
     for name in sorted(set(stage.plan.outputs) - set(declared)):
-        found.append(_finding("output.undeclared", f"{stage.place}/{name}", "COMPLETE", "a record", "none", fix))
+        found.append(finding("output.undeclared", f"{stage.place}/{name}", "COMPLETE", "a record", "none", fix))
     for name, record in declared.items():
         found += _file(stage.folder / name, f"{stage.place}/{name}", record, fix)
-    for path in sorted(stage.folder.rglob("*")):
-        name = path.relative_to(stage.folder).as_posix()
-        if name not in declared and name != MANIFEST:
-            what = f"{path.lstat().st_size} bytes"
-            fix_extra = f"Remove it: rm -r 'artifacts/{manifest.capture}/{stage.plan.name}/{name}'"
-            found.append(_finding("output.extra", f"{stage.place}/{name}", "COMPLETE", "nothing", what, fix_extra))
+    known = {stage.folder / MANIFEST, *(stage.folder / name for name in declared)}
+    for path in _extra(stage.folder, known | {parent for file in known for parent in file.parents}):
+        place = f"{stage.place}/{path.relative_to(stage.folder).as_posix()}"
+        what = "a folder" if path.is_dir() else f"{path.lstat().st_size} bytes"
+        found.append(finding("output.extra", place, "COMPLETE", "nothing", what, remove(place)))
+    return found
+
+
+def _extra(folder: Path, known: set[Path]) -> list[Path]:
+    """List what stands below `folder` and is not known; an unknown folder is one thing, whatever it holds."""
+    found: list[Path] = []
+    for path in sorted(folder.iterdir()):
+        if path not in known:
+            found.append(path)
+        elif path.is_dir() and not path.is_symlink():
+            found += _extra(path, known)
     return found
 
 
 def _file(path: Path, place: str, record: FileRecord, fix: str) -> list[Finding]:
     if path.is_symlink() or not path.is_file():
         what = "a link" if path.is_symlink() else "none"
-        return [_finding("output.missing", place, "COMPLETE", f"{record.bytes} bytes", what, fix)]
+        return [finding("output.missing", place, "COMPLETE", f"{record.bytes} bytes", what, fix)]
     digest = digest_file(path)
     if digest.bytes != record.bytes:
-        return [_finding("output.size.changed", place, "INTACT", f"{record.bytes} bytes", f"{digest.bytes} bytes", fix)]
+        return [finding("output.size.changed", place, "INTACT", f"{record.bytes} bytes", f"{digest.bytes} bytes", fix)]
     if (digest.sha256, digest.xxh3_128) != (record.sha256, record.xxh3_128):
         return [
-            _finding(
+            finding(
                 "output.content.changed",
                 place,
                 "INTACT",
@@ -180,14 +202,14 @@ def _links(
     found: list[Finding] = []
     if set(manifest.inputs) != set(stage.plan.parents):
         names = ", ".join(sorted(manifest.inputs))
-        found.append(_finding("link.parents.differ", stage.place, "LINKED", ", ".join(stage.plan.parents), names, fix))
+        found.append(finding("link.parents.differ", stage.place, "LINKED", ", ".join(stage.plan.parents), names, fix))
     for parent, recorded in manifest.inputs.items():
         now = sha_of.get(parent)
         # A parent that could not be opened has its own finding; naming it once is enough.
         if parent in broken or now is None or now == recorded:
             continue
         found.append(
-            _finding(
+            finding(
                 "link.parent.changed",
                 f"{stage.place}/{MANIFEST}",
                 "LINKED",
@@ -205,22 +227,24 @@ def _raw(workspace: Workspace, stage: _Stage, manifest: Manifest) -> list[Findin
     try:
         folder = workspace.capture(manifest.capture)
     except CaptureError as error:
-        return [_finding("capture.missing", place, "LINKED", error.expected, error.found, fix)]
+        return [finding("capture.missing", place, "LINKED", error.expected, error.found, fix)]
     present = {
-        p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_file() and not p.is_symlink()
+        p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*")) if p.is_symlink() or not p.is_dir()
     }
     found: list[Finding] = []
     for name, recorded in manifest.inputs.items():
         if name not in present:
+            found.append(finding("capture.file.missing", f"{place}/{name}", "LINKED", recorded[:12] + "…", "none", fix))
+        elif present[name].is_symlink() or not present[name].is_file():
             found.append(
-                _finding("capture.file.missing", f"{place}/{name}", "LINKED", recorded[:12] + "…", "none", fix)
+                finding("capture.file.changed", f"{place}/{name}", "LINKED", recorded[:12] + "…", "a link", fix)
             )
         elif (now := digest_file(present[name]).sha256) != recorded:
             found.append(
-                _finding("capture.file.changed", f"{place}/{name}", "LINKED", recorded[:12] + "…", now[:12] + "…", fix)
+                finding("capture.file.changed", f"{place}/{name}", "LINKED", recorded[:12] + "…", now[:12] + "…", fix)
             )
     for name in sorted(set(present) - set(manifest.inputs)):
-        found.append(_finding("capture.file.extra", f"{place}/{name}", "LINKED", "nothing", "a file", fix))
+        found.append(finding("capture.file.extra", f"{place}/{name}", "LINKED", "nothing", "a file", fix))
     return found
 
 
@@ -229,34 +253,30 @@ def _current(workspace: Workspace, stage: _Stage, manifest: Manifest, params: Pa
     found: list[Finding] = []
     if manifest.params != describe_params(params, stage.plan):
         where = f"params.yaml:{stage.plan.section}"
-        found.append(
-            _finding("stale.params", stage.place, "CURRENT", f"made with today's {where}", "other values", fix)
-        )
+        found.append(finding("stale.params", stage.place, "CURRENT", f"made with today's {where}", "other values", fix))
     code = describe_code(stage.plan, source)
     if manifest.code != code:
-        found.append(
-            _finding("stale.code", stage.place, "CURRENT", f"code {code[:12]}…", f"{manifest.code[:12]}…", fix)
-        )
+        found.append(finding("stale.code", stage.place, "CURRENT", f"code {code[:12]}…", f"{manifest.code[:12]}…", fix))
     environment = describe_environment(workspace, manifest.environment.device)
     if manifest.environment != environment:
         was = f"python {manifest.environment.python}, lock {manifest.environment.lock[:12]}…"
         now = f"python {environment.python}, lock {environment.lock[:12]}…"
-        found.append(_finding("stale.environment", stage.place, "CURRENT", now, was, fix))
+        found.append(finding("stale.environment", stage.place, "CURRENT", now, was, fix))
     return found
 
 
 def _strangers(folder: Path, place: str, known: set[str]) -> list[Finding]:
     return [
-        _finding(
+        finding(
             "stage.extra",
             f"{place}/{p.name}",
             "COMPLETE",
             "only the known stages",
             "something else",
-            f"Remove {p.name}",
+            remove(f"{place}/{p.name}"),
         )
         for p in sorted(folder.iterdir())
-        if p.name not in known and p.name != "s10_audit"
+        if p.name not in known and p.name != "s10_audit" and not is_draft(p)
     ]
 
 
@@ -265,14 +285,8 @@ def _ledger(workspace: Workspace) -> list[Finding]:
         read_ledger(workspace.ledger)
     except ArtifactError as error:
         where = error.where.replace(str(workspace.ledger), "artifacts/ledger.jsonl")
-        return [_finding("ledger.chain.broken", where, "LEDGER", error.expected, error.found, error.fix)]
+        return [finding("ledger.chain.broken", where, "LEDGER", error.expected, error.found, error.fix)]
     return []
-
-
-def _finding(code: str, where: str, promise: str, expected: str, found: str, fix: str) -> Finding:
-    return Finding.model_validate(
-        {"code": code, "where": where, "promise": promise, "expected": expected, "found": found, "fix": fix}
-    )
 
 
 def _report(capture: str, stages: list[_Stage], findings: tuple[Finding, ...], ledger: bool) -> AuditReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,9 @@ from schemas.errors import ArtifactError
 MAX_JSON_BYTES = 64 << 20
 MAX_JSON_DEPTH = 64
 
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# A string that never closes is swallowed to the end as well: otherwise every later quote would be tried again, in
+# quadratic time.
+_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[\]{}]")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -55,7 +58,7 @@ def read_limited(path: Path, limit: int) -> bytes:
     """
     if path.is_symlink() or not path.is_file():
         raise ArtifactError(
-            where=str(path), field="file", expected="a plain file", found="nothing" if not path.exists() else "a link",
+            where=str(path), field="file", expected="a plain file", found=_kind(path),
             fix="Run the stage that writes it: kinetrace run",
         )  # fmt: skip
     size = path.stat().st_size
@@ -65,6 +68,14 @@ def read_limited(path: Path, limit: int) -> bytes:
             fix="This file was not written by kinetrace; run the stage again.",
         )  # fmt: skip
     return path.read_bytes()
+
+
+def _kind(path: Path) -> str:
+    if path.is_symlink():
+        return "a link"
+    if path.is_dir():
+        return "a folder"
+    return "a device" if path.exists() else "nothing"
 
 
 def parse(data: bytes, model: type[Model], where: str) -> Model:
@@ -77,23 +88,34 @@ def parse(data: bytes, model: type[Model], where: str) -> Model:
         check_json(data)
         return model.model_validate_json(data, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=True)[0]
+        field, expected, found = explain(error)
         raise ArtifactError(
-            where=where, field=".".join(str(p) for p in first["loc"]) or "document", expected=first["msg"],
-            found=repr(first["input"])[:120], fix="Run the stage that writes this file again.",
-        ) from error  # fmt: skip
+            where=where, field=field, expected=expected, found=found, fix="Run the stage that writes this file again."
+        ) from error
     except (ValueError, RecursionError) as error:
         raise ArtifactError(
-            where=where, field="document", expected="JSON with unique keys and bounded depth", found=str(error)[:160],
-            fix="Run the stage that writes this file again.",
+            where=where, field="document", expected="JSON with unique keys, finite numbers and bounded depth",
+            found=str(error)[:160], fix="Run the stage that writes this file again.",
         ) from error  # fmt: skip
+
+
+def explain(error: ValidationError) -> tuple[str, str, str]:
+    """Put the first of pydantic's complaints in our words: which field, what was expected, what was found."""
+    first = error.errors(include_url=False, include_input=True)[0]
+    field = ".".join(str(p) for p in first["loc"]) or "document"
+    if first["type"] == "missing":
+        return field, "this field", "none"
+    if first["type"] == "extra_forbidden":
+        return field, "no field of this name", repr(first["input"])[:80]
+    expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    return field, expected, repr(first["input"])[:80]
 
 
 def check_json(data: bytes) -> None:
-    """Refuse JSON that is too deep or names a key twice.
+    """Refuse JSON that is too deep, names a key twice or holds a number that is not finite.
 
     Raises:
-        ValueError: Either is so, or it is not JSON in UTF-8.
+        ValueError: One of these is so, or it is not JSON in UTF-8.
     """
     depth = deepest = 0
     for bracket in _BRACKETS.findall(_STRINGS.sub(b"", data)):
@@ -101,7 +123,13 @@ def check_json(data: bytes) -> None:
         deepest = max(deepest, depth)
     if deepest > MAX_JSON_DEPTH:
         raise ValueError(f"nested {deepest} deep, at most {MAX_JSON_DEPTH} allowed")
-    json.loads(data, object_pairs_hook=_unique)
+    json.loads(data, object_pairs_hook=_unique, parse_constant=_finite, parse_float=_finite)
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(value := float(text)):
+        raise ValueError(f"number {text[:40]} is not finite")
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -34,7 +34,10 @@ def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
     entries: list[LedgerEntry] = []
     previous = GENESIS
     for number, line in enumerate(data.splitlines(keepends=True), 1):
-        entry = parse(line, LedgerEntry, where=f"{path}:{number}")
+        try:
+            entry = parse(line, LedgerEntry, where=str(path))
+        except ArtifactError as error:
+            raise _broken(path, number, f"{error.field}: {error.expected}", error.found) from error
         if encode(entry) != line:
             raise _broken(path, number, "canonical bytes", "the same content, written otherwise")
         if entry.hash != own_digest(entry, "hash"):

@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from kinetrace.store.digest import digest_bytes, digest_file, digest_tree
-from kinetrace.store.documents import canonical, encode
+from kinetrace.store.documents import canonical, encode, read_json
 from kinetrace.store.plan import StagePlan
 from kinetrace.store.workspace import LOCK_FILE, MANIFEST, Workspace
-from schemas.errors import ArtifactError
+from schemas.errors import ArtifactError, CaptureError
 from schemas.manifest import Environment, FileRecord, Manifest
 from schemas.params import Params
 
@@ -21,12 +21,19 @@ def describe_inputs(workspace: Workspace, capture: str, plan: StagePlan) -> dict
     """Digest what a stage reads: its parents' manifests, or for stage 0 every file of the raw capture.
 
     Raises:
-        ArtifactError: A parent has not run.
-        CaptureError: The raw capture is not there.
+        ArtifactError: A parent has not run, or its files are not what its manifest says.
+        CaptureError: The raw capture is not there, or holds a link.
     """
     if not plan.parents:
         folder = workspace.capture(capture)
-        files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+        files = sorted(p for p in folder.rglob("*") if not p.is_dir() or p.is_symlink())
+        for path in files:
+            name = path.relative_to(folder).as_posix()
+            if path.is_symlink() or not path.is_file() or not name.isprintable():
+                raise CaptureError(
+                    where=f"captures/{capture}/{ascii(name)[1:-1]}", field="file", expected="a plain file with a plain name",
+                    found="a link, a device or characters that are not text", fix="Put the file itself there.",
+                )  # fmt: skip
         return {p.relative_to(folder).as_posix(): digest_file(p).sha256 for p in files}
     found: dict[str, str] = {}
     for parent in plan.parents:
@@ -37,7 +44,25 @@ def describe_inputs(workspace: Workspace, capture: str, plan: StagePlan) -> dict
                 fix=f"Run it first: kinetrace run {capture}",
             )  # fmt: skip
         found[parent] = digest_file(path).sha256
+        _check_intact(path.parent, f"artifacts/{capture}/{parent}", capture)
     return found
+
+
+def _check_intact(folder: Path, place: str, capture: str) -> None:
+    # A child of a changed file would look sound as soon as somebody put the file back.
+    manifest = read_json(folder / MANIFEST, Manifest)
+    if manifest.digest != own_digest(manifest):
+        raise ArtifactError(
+            where=f"{place}/{MANIFEST}", field="digest", expected=f"{manifest.digest[:12]}…",
+            found=f"{own_digest(manifest)[:12]}…", fix=f"It was changed after it was written: kinetrace run {capture}",
+        )  # fmt: skip
+    for record in manifest.outputs:
+        path = folder / record.path
+        if path.is_symlink() or not path.is_file() or _record(folder, record.path) != record:
+            raise ArtifactError(
+                where=f"{place}/{record.path}", field="content", expected=f"sha256 {record.sha256[:12]}…",
+                found="something else", fix=f"It was changed after it was written; make it again: kinetrace run {capture}",
+            )  # fmt: skip
 
 
 def describe_params(params: Params, plan: StagePlan) -> dict[str, object]:
@@ -47,10 +72,18 @@ def describe_params(params: Params, plan: StagePlan) -> dict[str, object]:
 
 
 def describe_environment(workspace: Workspace, device: str = "cpu") -> Environment:
-    """Say what a re-run would have to match: Python, the lock file and the device."""
-    return Environment(
-        python=platform.python_version(), lock=digest_file(workspace.root / LOCK_FILE).sha256, device=device
-    )
+    """Say what a re-run would have to match: Python, the lock file and the device.
+
+    Raises:
+        ArtifactError: There is no lock file.
+    """
+    path = workspace.root / LOCK_FILE
+    if not path.is_file():
+        raise ArtifactError(
+            where=LOCK_FILE, field="file", expected="the lock file of this project", found="none",
+            fix=f"Restore it: git checkout {LOCK_FILE}",
+        )  # fmt: skip
+    return Environment(python=platform.python_version(), lock=digest_file(path).sha256, device=device)
 
 
 def describe_code(plan: StagePlan, source: Path) -> str:

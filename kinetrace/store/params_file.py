@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 from yaml.nodes import MappingNode
 
+from kinetrace.store.documents import explain
 from kinetrace.store.publish import write_atomic
 from kinetrace.store.workspace import check_capture_id
 from schemas.errors import ParamsError
@@ -28,10 +29,12 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.YAMLError(f"key {key!r} stands twice")
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.YAMLError(f"key {name[:60]!r} stands twice")
+            seen.add(name)
         return super().construct_mapping(node, deep)
 
 
@@ -71,16 +74,22 @@ def set_capture(path: Path, capture: str) -> None:
             where=str(path), field="line 1", expected="capture: <id>", found=first.decode(errors="replace")[:80],
             fix="Put the capture line first, so that switching captures touches nothing else.",
         )  # fmt: skip
-    line = f"capture: {capture}".encode()
+    line = f"capture: {_scalar(capture)}".encode()
     if first != line:
         write_atomic(path, line + b"\n" + rest)
+
+
+def _scalar(capture: str) -> str:
+    # YAML reads 20240131, 1e5, 2024-01-31, yes and null as something else than the id, and DVC's YAML differs from ours.
+    plain = capture[0].isalpha() and len(capture) > 1 and yaml.safe_load(capture) == capture
+    return capture if plain else f'"{capture}"'
 
 
 def _refusal(path: Path, error: ValidationError) -> ParamsError:
     first = error.errors(include_url=False, include_input=True)[0]
     place = [str(p) for p in first["loc"]]
     fix = "Defaults and bounds are listed in docs/parameters.md."
-    expected = first["msg"]
+    _, expected, found = explain(error)
     if first["type"] == "extra_forbidden":
         known = _names(place[:-1])
         near = difflib.get_close_matches(place[-1], known, 1)
@@ -91,7 +100,7 @@ def _refusal(path: Path, error: ValidationError) -> ParamsError:
         where=str(path),
         field=".".join(place) or "document",
         expected=expected,
-        found=repr(first["input"])[:80],
+        found=found,
         fix=fix,
     )
 

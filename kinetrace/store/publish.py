@@ -15,7 +15,10 @@ from schemas.errors import StorageError
 
 _EXCHANGE = 2
 _AT_FDCWD = -100
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+_DISK = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG, errno.EIO,
+    errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ELOOP, errno.ENAMETOOLONG,
+}  # fmt: skip
 
 
 @contextmanager
@@ -23,7 +26,8 @@ def publish(target: Path) -> Iterator[Path]:
     """Give a temporary folder beside `target`; when the block ends well, it becomes `target` in one step.
 
     Files are synced to disk before the step. When the block fails, or the disk refuses, the temporary folder is removed
-    and `target` stays as it was. Debris of a killed run is swept at the start.
+    and `target` stays as it was. Debris of a killed run is swept at the start; the draft of a run that is still alive is
+    left to it.
 
     Args:
         target: The artifact folder.
@@ -37,8 +41,9 @@ def publish(target: Path) -> Iterator[Path]:
     with disk_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         for debris in target.parent.glob(f".{target.name}.*.tmp"):
-            shutil.rmtree(debris)
-        draft = target.parent / f".{target.name}.{os.getpid()}.tmp"
+            if debris.name == draft_name(target) or not is_draft(debris):
+                _remove(debris)
+        draft = target.parent / draft_name(target)
         draft.mkdir()
         try:
             yield draft
@@ -49,7 +54,25 @@ def publish(target: Path) -> Iterator[Path]:
             _swap(draft, target)
             sync(target.parent)
         finally:
-            shutil.rmtree(draft, ignore_errors=True)
+            _remove(draft)
+
+
+def draft_name(target: Path) -> str:
+    """Name the folder in which this process writes what is to become `target`."""
+    return f".{target.name}.{os.getpid()}.tmp"
+
+
+def is_draft(path: Path) -> bool:
+    """Say whether a folder is the draft of a process that is still alive."""
+    parts = path.name.split(".")
+    return (
+        len(parts) == 4
+        and (parts[0], parts[3]) == ("", "tmp")
+        and parts[2].isdecimal()
+        and Path(f"/proc/{parts[2]}").is_dir()
+        and path.is_dir()
+        and not path.is_symlink()
+    )
 
 
 @contextmanager
@@ -97,11 +120,21 @@ def write_atomic(path: Path, data: bytes) -> None:
                 draft.unlink()
 
 
+def _remove(path: Path) -> None:
+    # What stood in the place of an artifact may have been a file or a link.
+    if path.is_symlink() or path.is_file():
+        path.unlink()
+    else:
+        shutil.rmtree(path, ignore_errors=True)
+
+
 def _swap(draft: Path, target: Path) -> None:
-    if not target.exists():
+    if not target.exists() and not target.is_symlink():
         draft.rename(target)
         return
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.renameat2(_AT_FDCWD, os.fsencode(draft), _AT_FDCWD, os.fsencode(target), _EXCHANGE) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, os.strerror(code), str(target))
+        raise StorageError(
+            where=str(target), field="disk", expected="a file system that can exchange two folders in one step",
+            found=os.strerror(ctypes.get_errno()), fix="Keep the project on a local file system such as ext4, xfs or btrfs.",
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""A room per source; each turns recordings into one AdapterResult and its arrays."""

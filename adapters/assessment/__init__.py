@@ -1,0 +1,1 @@
+"""Scores, metrics and marked intervals that a person gave."""

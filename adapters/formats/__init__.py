@@ -1,0 +1,1 @@
+"""One file a file format: reads it, with limits and clear refusals."""

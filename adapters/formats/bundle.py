@@ -1,0 +1,120 @@
+"""The open capture bundle, a folder with `capture.json` as its table of contents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import get_args
+
+from pydantic import RootModel
+
+from adapters.assessment.reader import read_assessment
+from adapters.formats.json_text import read_model
+from adapters.formats.mapping import read_mapping
+from adapters.formats.poses import pose_matrix
+from adapters.formats.room import read_room
+from schemas.capture import Assessment, CaptureFile, FileRole, MarkerMapping, Plane
+from schemas.errors import CaptureError
+
+CAPTURE = "capture.json"
+MAX_METRES = 1000.0
+_FOLDERS = ("depth", "confidence")
+_UNUSED = {
+    "rgb": "video; the body is read from body or motion files",
+    "truth": "the truth of a simulated capture is for benchmarks only",
+}
+
+
+class Planes(RootModel[tuple[Plane, ...]]):
+    """`planes.json`: ARKit's plane anchors."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle whose small documents are read and whose large files are known to be there."""
+
+    folder: Path
+    capture: CaptureFile
+    paths: dict[str, Path]
+    planes: tuple[Plane, ...]
+    assessment: Assessment | None
+    mapping: MarkerMapping | None
+    left_out: tuple[str, ...]
+
+    def names(self) -> tuple[str, ...]:
+        """Give the names of the files that were read, sorted."""
+        used = [path.name for role, path in self.paths.items() if role not in _UNUSED]
+        return tuple(sorted([CAPTURE, *used]))
+
+
+def read_bundle(folder: Path) -> Bundle:
+    """Read a bundle's documents and find its recordings.
+
+    Raises:
+        CaptureError: No folder or `capture.json`, a listed file that is missing, two files in one role, or a document
+            that does not fit.
+    """
+    if folder.is_symlink() or not folder.is_dir():
+        found = "a link" if folder.is_symlink() else "no folder"
+        raise _refusal(
+            str(folder), "bundle", "a folder with capture.json", found, "Bring a recording in with: kinetrace ingest"
+        )
+    capture = read_model(folder / CAPTURE, CaptureFile)
+    paths = _paths(folder, capture)
+    if not {"body", "motion", "rgb", "assessment"} & set(paths):
+        roles = ", ".join(sorted(paths)) or "none"
+        raise _refusal(
+            str(folder / CAPTURE), "files", "a body, motion, rgb or assessment file", f"roles: {roles}",
+            f"List the recording, e.g. files: {{\"motion.trc\": \"motion\"}}; roles are {', '.join(get_args(FileRole))}.",
+        )  # fmt: skip
+    planes: tuple[Plane, ...] = ()
+    if "planes" in paths:
+        planes += _rigid(read_model(paths["planes"], Planes).root, str(paths["planes"]))
+    if "room" in paths:
+        planes += read_room(paths["room"])
+    return Bundle(
+        folder=folder,
+        capture=capture,
+        paths=paths,
+        planes=planes,
+        assessment=read_assessment(paths["assessment"]) if "assessment" in paths else None,
+        mapping=read_mapping(paths["mapping"]) if "mapping" in paths else None,
+        left_out=_left_out(folder, capture, paths),
+    )
+
+
+def _rigid(planes: tuple[Plane, ...], where: str) -> tuple[Plane, ...]:
+    for plane in planes:
+        pose_matrix(plane.transform, where, f"{plane.identifier}.transform")
+        if max(abs(v) for v in (*plane.center, plane.extent.width, plane.extent.height)) > MAX_METRES:
+            found = f"center {plane.center}, extent {plane.extent.width} by {plane.extent.height}"
+            raise _refusal(where, plane.identifier, f"at most {MAX_METRES:g} m", found, "Planes are in metres.")
+    return planes
+
+
+def _paths(folder: Path, capture: CaptureFile) -> dict[str, Path]:
+    paths: dict[str, Path] = {}
+    for name, role in capture.files.items():
+        path = folder / name
+        if role in paths:
+            found = f"{paths[role].name} and {name}"
+            raise _refusal(str(folder / CAPTURE), "files", f"one {role} file", found, "Make two captures of them.")
+        wanted = path.is_dir() if role in _FOLDERS else path.is_file()
+        if path.is_symlink() or not wanted:
+            kind = "folder" if role in _FOLDERS else "file"
+            found = "a symbolic link" if path.is_symlink() else "nothing"
+            fix = "Copy it into the bundle, or take it off the list in capture.json."
+            raise _refusal(str(path), role, f"a {kind}, as capture.json says", found, fix)
+        paths[role] = path
+    return paths
+
+
+def _left_out(folder: Path, capture: CaptureFile, paths: dict[str, Path]) -> tuple[str, ...]:
+    unused = [f"{paths[role].name}: {reason}" for role, reason in _UNUSED.items() if role in paths]
+    listed = {CAPTURE, *capture.files}
+    extra = [f"{p.name}: not listed in capture.json" for p in folder.iterdir() if p.name not in listed]
+    return tuple(sorted(unused + extra))
+
+
+def _refusal(where: str, field: str, expected: str, found: str, fix: str) -> CaptureError:
+    return CaptureError(where=where, field=field, expected=expected, found=found, fix=fix)

@@ -1,0 +1,181 @@
+"""Marker trajectories in TRC, the text format of motion laboratories and OpenSim.
+
+Line 1 names the format, lines 2 and 3 are keys and values, line 4 the marker labels (three columns each), line 5 the
+axes, then perhaps a blank line, then a row a frame. Tabs separate; an empty cell or ``nan`` is a missing value. Seen in
+real files: values of line 3 padded with double tabs, labels with a ``subject:`` prefix, time that starts anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from adapters.formats.raw_file import decode_text, read_raw
+from schemas.errors import CaptureError
+
+MAX_MARKERS = 2000
+MIN_ROWS = 2
+_NEWLINE = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True)
+class MarkerFile:
+    """What a marker file says, untouched: positions in the file's own units and axes, NaN where missing."""
+
+    names: tuple[str, ...]
+    positions: Float[np.ndarray, "frames markers 3"]
+    time: Float[np.ndarray, "frames"]
+    units: str | None
+    rate_hz: float | None
+    remarks: tuple[str, ...] = ()
+
+
+def read_trc(path: Path) -> MarkerFile:
+    """Read a TRC file.
+
+    Args:
+        path: The file.
+
+    Returns:
+        Its markers, in file order, with the labels as written.
+
+    Raises:
+        CaptureError: Not a TRC, truncated, a header that the rows contradict, a cell that is no number, infinity, or
+            time that does not go forward.
+    """
+    return parse_trc(decode_text(path, read_raw(path)), str(path))
+
+
+def parse_trc(text: str, where: str) -> MarkerFile:
+    """Parse TRC text; `read_trc` says what is refused."""
+    lines = _NEWLINE.split(text)
+    if not lines[0].lstrip().startswith("PathFileType"):
+        raise _refusal(where, "line 1", "'PathFileType 4 (X/Y/Z) …'", repr(lines[0][:40]), "Give a TRC file.")
+    if len(lines) < 6:
+        raise _refusal(where, "file", "a header of 5 lines and rows", f"{len(lines)} lines", "Export it again.")
+    header = _header(lines[1], lines[2])
+    names = _labels(lines[3], header, where)
+    rows = [(number, line) for number, line in enumerate(lines[5:], start=6) if line.strip()]
+    declared = _frames_declared(header, len(names), len(text), where)
+    if declared is not None and len(rows) < declared:
+        found = f"{len(rows)} rows"
+        raise _refusal(where, "NumFrames", f"{declared} rows", found, "The file was cut short: export it again.")
+    if len(rows) < MIN_ROWS:
+        raise _refusal(where, "rows", "at least 2 frames", f"{len(rows)} frames", "Give a recording, not one pose.")
+    table = _numbers(rows, 2 + 3 * len(names), where)
+    time = table[:, 1]
+    _time_goes_forward(time, rows, where)
+    remarks: tuple[str, ...] = ()
+    if declared is not None and len(rows) > declared:
+        remarks = (f"NumFrames says {declared}, {len(rows)} rows were read",)
+    positions = table[:, 2:].reshape(len(rows), len(names), 3)
+    positions[~np.isfinite(positions).all(axis=2)] = np.nan
+    return MarkerFile(names, positions, time, header.get("Units"), _rate(header, where), remarks)
+
+
+def _header(keys: str, values: str) -> dict[str, str]:
+    """Pair line 2's keys with line 3's values; repeated tabs and blanks are padding, not empty values."""
+    names = keys.split()
+    found = values.split()
+    if "Units" in names and len(found) < len(names):
+        # A header without a unit is one value short: find the hole by what each value is.
+        at = names.index("Units")
+        if at >= len(found) or re.fullmatch(r"[-+.\deE]+", found[at]):
+            found.insert(at, "")
+    return {name: value for name, value in zip(names, found, strict=False) if value}
+
+
+def _labels(line: str, header: dict[str, str], where: str) -> tuple[str, ...]:
+    cells = [cell.strip() for cell in line.split("\t")]
+    if len(cells) < 3 or cells[0] not in ("Frame#", "Frame"):
+        raise _refusal(where, "line 4", "'Frame#', 'Time' and the labels", repr(line[:40]), "Export it with tabs.")
+    names = tuple(cell for cell in cells[2:] if cell)
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(names) <= MAX_MARKERS else []
+    if not names or len(names) > MAX_MARKERS:
+        raise _refusal(where, "line 4", f"1 to {MAX_MARKERS} labels", f"{len(names)}", "Export only real markers.")
+    if twice:
+        raise _refusal(where, "line 4", "each label once", f"{twice[0]!r} twice", "Rename one of them.")
+    declared = _integer(header, "NumMarkers", where)
+    if declared is not None and declared != len(names):
+        fix = "Make the header and the labels agree."
+        raise _refusal(where, "NumMarkers", f"{declared} labels", f"{len(names)} labels", fix)
+    return names
+
+
+def _frames_declared(header: dict[str, str], markers: int, characters: int, where: str) -> int | None:
+    """Give NumFrames, refused when the file is too short to hold as many rows (a row has at least its tabs)."""
+    declared = _integer(header, "NumFrames", where)
+    if declared is not None and declared * (2 + markers) > characters:
+        found = f"{declared} frames of {markers} markers in {characters} characters"
+        raise _refusal(where, "NumFrames", "no more frames than the file can hold", found, "Correct the header.")
+    return declared
+
+
+def _numbers(rows: list[tuple[int, str]], columns: int, where: str) -> Float[np.ndarray, "frames columns"]:
+    table = np.full((len(rows), columns), np.nan)
+    for index, (number, line) in enumerate(rows):
+        cells = line.split("\t")
+        if len(cells) > columns and any(cell.strip() for cell in cells[columns:]):
+            fix = "Each marker needs three columns; export it again."
+            raise _refusal(where, f"line {number}", f"{columns} columns", f"{len(cells)} columns", fix)
+        if len(cells) < columns and index == len(rows) - 1:
+            fix = "The last row was cut short: export the file again."
+            raise _refusal(where, f"line {number}", f"{columns} columns", f"{len(cells)} columns", fix)
+        for column, cell in enumerate(cells[:columns]):
+            if cell and not cell.isspace():
+                table[index, column] = _number(cell, number, column, where)
+    if not np.isfinite(table[:, 1]).all():
+        number = rows[int(np.argmax(~np.isfinite(table[:, 1])))][0]
+        raise _refusal(where, f"line {number}, Time", "a time", "an empty cell", "Export it with its time column.")
+    return table
+
+
+def _number(cell: str, line: int, column: int, where: str) -> float:
+    try:
+        value = float(cell)
+    except ValueError:
+        fix = "Leave missing values empty."
+        raise _refusal(where, f"line {line}, column {column + 1}", "a number", repr(cell[:40]), fix) from None
+    if np.isinf(value) or abs(value) > 1e9:
+        fix = "Leave missing values empty."
+        raise _refusal(where, f"line {line}, column {column + 1}", "a finite number below 1e9", cell.strip(), fix)
+    return value
+
+
+def _time_goes_forward(time: Float[np.ndarray, "frames"], rows: list[tuple[int, str]], where: str) -> None:
+    back = np.flatnonzero(np.diff(time) <= 0.0)
+    if back.size:
+        at = int(back[0]) + 1
+        found = f"{time[at]:g} s after {time[at - 1]:g} s"
+        fix = "Time must increase from row to row: sort the rows or cut the file there."
+        raise _refusal(where, f"line {rows[at][0]}, Time", "a later time than the row before", found, fix)
+
+
+def _integer(header: dict[str, str], key: str, where: str) -> int | None:
+    if key not in header:
+        return None
+    text = header[key]
+    if not re.fullmatch(r"\d{1,18}", text):
+        raise _refusal(where, key, "a whole number", repr(text[:40]), "Correct the header's line 3.")
+    return int(text)
+
+
+def _rate(header: dict[str, str], where: str) -> float | None:
+    if "DataRate" not in header:
+        return None
+    text = header["DataRate"]
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = float("nan")
+    if not 0.0 < rate <= 1e5:
+        raise _refusal(where, "DataRate", "a rate above 0 Hz", repr(text[:40]), "Correct the header's line 3.")
+    return rate
+
+
+def _refusal(where: str, field: str, expected: str, found: str, fix: str) -> CaptureError:
+    return CaptureError(where=where, field=field, expected=expected, found=found, fix=fix)

@@ -1,0 +1,266 @@
+"""The robotics adapter: a capture bundle with a 3D motion in, BODY21 with quality reasons out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, UInt32
+
+from adapters.formats.body_jsonl import read_body
+from adapters.formats.bundle import Bundle, read_bundle
+from adapters.formats.depth import read_scan_points
+from adapters.formats.trc import read_trc
+from adapters.robotics import arkit
+from adapters.robotics.body import Body
+from adapters.robotics.decimation import decimate, decimation_factor
+from adapters.robotics.from_markers import NamedFile, body_from_markers
+from adapters.robotics.markers import Unit, Up
+from adapters.robotics.plausibility import refuse_implausible, tracked_fraction
+from adapters.robotics.quality import assess
+from adapters.robotics.time_grid import TimeGrid
+from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
+from schemas.adapter import AdapterParams, AdapterResult, JointSource, ReasonCount, SourceInfo, StaticPose
+from schemas.errors import CaptureError
+from schemas.motion import AdapterArrays, Reason, Validity
+
+JITTER_FLAG = 0.25
+"""A timestamp further than this from its slot is flagged, in frames."""
+_EVENTS = Reason.GAP_FILLED | Reason.JUMP | Reason.OUTLIER | Reason.ROOT_JUMP | Reason.TIMESTAMP_JITTER
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A body as read, before it is cleaned."""
+
+    body: Body
+    grid: TimeGrid
+    flags: UInt32[np.ndarray, "frames"]
+    format: str
+    layout: str
+    units: Unit
+    up: Up
+    assumptions: tuple[str, ...]
+    left_out: tuple[str, ...]
+    static_pose: StaticPose | None = None
+
+
+def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
+    """Read a capture bundle as a BODY21 motion in metres, Y up, on a uniform time grid.
+
+    Args:
+        capture_dir: The bundle; its last part is the capture's id.
+        params: Cleaning thresholds.
+
+    Returns:
+        What was read, assumed and left out; and the arrays of `motion.h5`.
+
+    Raises:
+        CaptureError: The bundle has no 3D motion, or one that cannot be used; the subclass says why.
+    """
+    return adapt_bundle(read_bundle(capture_dir), capture_dir.name, params)
+
+
+def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
+    """Do what `adapt` does, from a bundle that is read already or was put together in memory."""
+    where = str(bundle.paths.get("motion", bundle.folder))
+    reading = _read_motion(bundle)
+    refuse_implausible(reading.body, where)
+    reading, offset = _trimmed(reading)
+    factor = decimation_factor(reading.grid.fps, params.max_fps)
+    reasons = assess(reading.body, reading.grid.fps, params, reading.flags)
+    body = decimate(reading.body, factor)
+    reasons = _thinned(reasons, factor)
+    tracked = tracked_fraction(body)
+    _refuse_too_little(body, tracked, params, where)
+    fps = reading.grid.fps / factor
+    arrays = AdapterArrays(
+        positions=np.nan_to_num(body.positions, nan=0.0).astype(np.float32),
+        validity=body.validity,
+        time=np.arange(len(body.positions)) / fps,
+        reasons=reasons.astype(np.uint32),
+        scan_points=_scan_points(bundle).astype(np.float32),
+    )
+    result = AdapterResult(
+        capture=capture,
+        source_info=_source_info(bundle, reading, body, fps, offset),
+        subject=bundle.capture.subject,
+        movement=bundle.capture.movement,
+        planes=bundle.planes,
+        static_pose=reading.static_pose,
+        assessment=bundle.assessment,
+        quality=_count(reasons),
+        tracked_fraction=tracked,
+    )
+    return result, arrays
+
+
+def _read_motion(bundle: Bundle) -> Reading:
+    if "motion" in bundle.paths:
+        return _from_markers(bundle)
+    if "body" in bundle.paths:
+        return _from_arkit(bundle)
+    found = "only an assessment" if "assessment" in bundle.paths else "only a video"
+    raise CaptureError(
+        where=str(bundle.folder),
+        field="files",
+        expected="a 3D motion (a body or motion file)",
+        found=found,
+        fix="The pipeline needs a motion: add body.jsonl or a motion file and list it in capture.json."
+        " An assessment on its own can only be checked, with: kinetrace validate",
+    )
+
+
+def _from_arkit(bundle: Bundle) -> Reading:
+    path = bundle.paths["body"]
+    file = read_body(path)
+    subject = bundle.capture.subject
+    body, grid, remarks = arkit.body_from_arkit(file, subject.sex, subject.height_m, str(path))
+    flags = _grid_flags(grid)
+    seen = np.zeros(grid.frames, dtype=bool)
+    seen[grid.slots] = file.body_tracked[grid.kept]
+    flags[~seen] |= int(Reason.BODY_NOT_TRACKED)
+    return Reading(body, grid, flags, "kinetrace-bundle/body.jsonl", arkit.LAYOUT, "m", "y", remarks, bundle.left_out)
+
+
+def _from_markers(bundle: Bundle) -> Reading:
+    path, static_path, sex = bundle.paths["motion"], bundle.paths.get("static"), bundle.capture.subject.sex
+    _refuse_format(path)
+    motion = NamedFile(read_trc(path), str(path))
+    static = None if static_path is None else NamedFile(read_trc(static_path), str(static_path))
+    body, markers, layout = body_from_markers(motion, static, bundle.mapping, sex)
+    flags = _grid_flags(markers.grid)
+    flags[markers.ghosts] |= int(Reason.OUTLIER)
+    pose = None
+    if static is not None and static_path is not None:
+        standing, _, _ = body_from_markers(static, static, bundle.mapping, sex)
+        pose = _median_pose(standing, static_path.name)
+    left_out = bundle.left_out + markers.left_out
+    if "body" in bundle.paths:
+        left_out += (f"{bundle.paths['body'].name}: the motion file was used",)
+    return Reading(
+        body, markers.grid, flags, "trc", layout, markers.units, markers.up, markers.remarks, left_out, pose
+    )  # fmt: skip
+
+
+def _refuse_format(path: Path) -> None:
+    if path.suffix.lower() != ".trc":
+        raise CaptureError(
+            where=str(path), field="motion", expected="a .trc file", found=path.name, fix="Export the motion as TRC."
+        )
+
+
+def _grid_flags(grid: TimeGrid) -> UInt32[np.ndarray, "frames"]:
+    flags = np.full(grid.frames, int(Reason.FRAME_MISSING), dtype=np.uint32)
+    flags[grid.slots] = np.where(grid.jitter_s * grid.fps > JITTER_FLAG, int(Reason.TIMESTAMP_JITTER), 0)
+    return flags
+
+
+def _median_pose(body: Body, name: str) -> StaticPose:
+    refuse_implausible(body, name)
+    there = body.validity.any(axis=0)
+    median = np.zeros((len(BODY21), 3))
+    median[there] = np.nanmedian(body.positions[:, there], axis=0)
+    marks = [int(column[column > 0].min()) if column.any() else 0 for column in body.validity.T]
+    return StaticPose(
+        file=name,
+        positions=tuple((float(p[0]), float(p[1]), float(p[2])) for p in median),
+        validity=tuple(marks),
+    )
+
+
+def _trimmed(reading: Reading) -> tuple[Reading, float]:
+    """Cut the frames before the person comes and after the person leaves; give the time of the first frame kept [s]."""
+    present = np.asarray(reading.body.validity[:, [INDEX[joint] for joint in NEEDED]].any(axis=1))
+    at = np.flatnonzero(present)
+    first, last = int(at[0]), int(at[-1]) + 1
+    offset = reading.grid.start_s + first / reading.grid.fps
+    cut = first + len(present) - last
+    if cut == 0:
+        return reading, offset
+    body = Body(reading.body.positions[first:last], reading.body.validity[first:last], reading.body.methods)
+    left_out = (*reading.left_out, f"{first} frames before and {len(present) - last} after the person was seen")
+    changes = {"body": body, "flags": reading.flags[first:last], "left_out": left_out}
+    return Reading(**(vars(reading) | changes)), offset
+
+
+def _thinned(reasons: UInt32[np.ndarray, "frames"], factor: int) -> UInt32[np.ndarray, "kept"]:
+    """Give the reasons of the frames kept: states of the frame itself, events of all frames that it stands for."""
+    if factor == 1:
+        return reasons
+    events = np.bitwise_or.reduceat(reasons, np.arange(0, len(reasons), factor)) & np.uint32(int(_EVENTS))
+    return np.asarray(events | (reasons[::factor] & ~np.uint32(int(_EVENTS))))
+
+
+def _refuse_too_little(body: Body, tracked: float, params: AdapterParams, where: str) -> None:
+    frames = len(body.positions)
+    if frames < params.min_frames:
+        fix = f"Give at least {params.min_frames} frames, or lower adapter.min_frames."
+        raise CaptureError(
+            where=where, field="frames", expected=f"at least {params.min_frames}", found=f"{frames} frames", fix=fix
+        )
+    if tracked < params.min_tracked_fraction:
+        expected = f"all needed joints in {params.min_tracked_fraction:.0%} of the frames"
+        fix = "Record again with hips, knees and ankles in view, or lower adapter.min_tracked_fraction."
+        raise CaptureError(where=where, field="tracked_fraction", expected=expected, found=f"{tracked:.0%}", fix=fix)
+
+
+def _scan_points(bundle: Bundle) -> Float[np.ndarray, "points 3"]:
+    paths = [bundle.paths.get(role) for role in ("camera", "depth", "confidence")]
+    camera, depth, confidence = paths
+    if camera is None or depth is None or confidence is None:
+        return np.zeros((0, 3))
+    return read_scan_points(camera, depth, confidence)
+
+
+def _count(reasons: UInt32[np.ndarray, "frames"]) -> tuple[ReasonCount, ...]:
+    counts = [ReasonCount(reason="OK", frames=int((reasons == 0).sum()))]
+    for reason in Reason:
+        if reason is not Reason.OK and (frames := int(((reasons & np.uint32(int(reason))) != 0).sum())):
+            counts.append(ReasonCount(reason=str(reason.name), frames=frames))
+    return tuple(counts)
+
+
+def _source_info(bundle: Bundle, reading: Reading, body: Body, fps: float, offset: float) -> SourceInfo:
+    joints = []
+    for name, column in INDEX.items():
+        method = body.methods.get(name)
+        mark = body.validity[:, column]
+        joints.append(
+            JointSource(
+                joint=name,
+                method="not in this source" if method is None else method.text,
+                markers=() if method is None else method.markers,
+                measured_fraction=float((mark == Validity.MEASURED).mean()),
+                inferred_fraction=float((mark == Validity.INFERRED).mean()),
+            )
+        )
+    assumptions = list(reading.assumptions)
+    if bundle.capture.movement is None:
+        assumptions.append("movement not declared")
+    if bundle.capture.subject.mass_kg is None:
+        assumptions.append("mass not declared: forces in body weights")
+    if bundle.capture.subject.sex == "unknown":
+        assumptions.append("sex not declared: the mean of both sexes' proportions")
+    if "room" in bundle.paths:
+        assumptions.append("room.json is in the same world as the motion")
+    return SourceInfo(
+        adapter="robotics",
+        format=reading.format,
+        files=bundle.names(),
+        layout=reading.layout,
+        units_found=reading.units,
+        up_found=reading.up,
+        native_fps=float(reading.grid.fps),
+        fps=float(fps),
+        time_offset_s=float(offset),
+        max_timestamp_jitter_s=float(reading.grid.jitter_s.max()),
+        frames=len(body.positions),
+        joints=tuple(joints),
+        assumptions=tuple(assumptions),
+        left_out=reading.left_out,
+        simulated=bundle.capture.simulated,
+        licence=bundle.capture.licence,
+        source=bundle.capture.source,
+    )

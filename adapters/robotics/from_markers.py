@@ -1,0 +1,139 @@
+"""From a marker file, with or without a static trial or a mapping, to a BODY21 body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from adapters.formats.trc import MarkerFile
+from adapters.robotics.body import Body, Method
+from adapters.robotics.body21 import place_arms, place_trunk
+from adapters.robotics.feet import complete_feet
+from adapters.robotics.joint_centres import Trial, leg_centres
+from adapters.robotics.marker_sets import MarkerSet, canonical, recognise
+from adapters.robotics.markers import Markers, prepare
+from kinetrace.motion.skeletons import BODY21
+from schemas.base import Sex
+from schemas.capture import MarkerMapping
+from schemas.errors import MarkerSetError
+
+_FEET = ("heel", "toe", "ankle_lat", "ankle")
+_UPPER = ("acromion", "shoulder")
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A parsed marker file and what to call it."""
+
+    content: MarkerFile
+    where: str
+
+
+def body_from_markers(
+    motion: NamedFile, static: NamedFile | None, mapping: MarkerMapping | None, sex: Sex
+) -> tuple[Body, Markers, str]:
+    """Give the body of a marker recording.
+
+    Args:
+        motion: The recording.
+        static: Its static trial, if there is one.
+        mapping: The user's own description of the file, if there is one; with joints it replaces the known sets.
+        sex: For inferred lengths.
+
+    Returns:
+        The body, the prepared markers and the layout's name.
+
+    Raises:
+        CaptureError: As `prepare`, `recognise` and `leg_centres` say.
+    """
+    if mapping is not None and mapping.joints:
+        return _mapped(motion, mapping, sex)
+    known = recognise(motion.content.names, motion.where)
+    trial = _trial(motion, known, mapping)
+    if known.centres:
+        body = _from_centres(trial)
+        place_trunk(body, sex)
+    else:
+        standing = None if static is None else _trial(static, recognise(static.content.names, static.where), mapping)
+        body = leg_centres(trial, standing)
+        for side in "rl":
+            for joint in ("heel", "toe"):
+                _put_role(body, trial, f"{side}_{joint}", f"{side}_{joint}")
+        place_arms(body, trial)
+        place_trunk(body, sex, trial.role("c7"), trial.role("vertex"))
+    complete_feet(body, sex)
+    return body, trial.markers, known.name
+
+
+def _trial(file: NamedFile, known: MarkerSet, mapping: MarkerMapping | None) -> Trial:
+    low = tuple(known.roles[f"{s}_{r}"] for s in "rl" for r in _FEET if f"{s}_{r}" in known.roles)
+    high = tuple(known.roles[f"{s}_{r}"] for s in "rl" for r in _UPPER if f"{s}_{r}" in known.roles)
+    present = {canonical(name) for name in file.content.names}
+    if not present & set(high):
+        high = tuple(known.roles[f"{s}_{r}"] for s in "rl" for r in ("asis", "hjc") if f"{s}_{r}" in known.roles)
+    units = None if mapping is None else mapping.units
+    up = None if mapping is None else mapping.up
+    return Trial(prepare(file.content, low, high, units, up, file.where), known, file.where)
+
+
+def _from_centres(trial: Trial) -> Body:
+    """Take over joint centres as they are: a detector's keypoints."""
+    body = Body.empty(trial.markers.grid.frames)
+    for side in "rl":
+        _put_role(body, trial, f"{side}_hip", f"{side}_hjc")
+        for joint in ("knee", "ankle", "heel", "toe", "shoulder", "elbow", "wrist"):
+            _put_role(body, trial, f"{side}_{joint}", f"{side}_{joint}")
+    _put_middle(body)
+    return body
+
+
+def _put_role(body: Body, trial: Trial, joint: str, role: str) -> None:
+    track = trial.role(role)
+    if track is not None:
+        label = trial.label(role)
+        body.put(joint, track, Method(f"own:{label}", (label,)))
+
+
+def _put_middle(body: Body) -> None:
+    middle = (body.get("r_hip") + body.get("l_hip")) / 2
+    body.put("pelvis", middle, Method("midpoint(r_hip, l_hip)"), body.weakest("r_hip", "l_hip"))
+
+
+def _mapped(motion: NamedFile, mapping: MarkerMapping, sex: Sex) -> tuple[Body, Markers, str]:
+    """Build the body as the user's mapping says: each joint the mean of its markers."""
+    names = {joint: tuple(canonical(label) for label in labels) for joint, labels in mapping.joints.items()}
+    _refuse_mapping(motion, mapping, names)
+    low = tuple(n for j in ("r_heel", "l_heel", "r_toe", "l_toe", "r_ankle", "l_ankle") for n in names.get(j, ()))
+    high = tuple(n for j in ("r_shoulder", "l_shoulder", "head", "neck") for n in names.get(j, ()))
+    high = high or names["r_hip"] + names["l_hip"]
+    markers = prepare(motion.content, low, high, mapping.units, mapping.up, motion.where)
+    body = Body.empty(markers.grid.frames)
+    for joint in BODY21:
+        tracks = [markers.get(name) for name in names.get(joint, ())]
+        there = [track for track in tracks if track is not None]
+        if there and len(there) == len(tracks):
+            labels = mapping.joints[joint]
+            body.put(joint, sum(there[1:], start=there[0]) / len(there), Method(f"mean({', '.join(labels)})", labels))
+    _put_middle(body)
+    place_trunk(body, sex)
+    complete_feet(body, sex)
+    return body, markers, "mapping file"
+
+
+def _refuse_mapping(motion: NamedFile, mapping: MarkerMapping, names: dict[str, tuple[str, ...]]) -> None:
+    present = {canonical(label) for label in motion.content.names}
+    strange = sorted(set(mapping.joints) - set(BODY21))
+    lacking = [j for s in "rl" for j in (f"{s}_hip", f"{s}_knee", f"{s}_ankle") if not mapping.joints.get(j)]
+    absent = sorted(
+        {label for labels in mapping.joints.values() for label in labels if canonical(label) not in present}
+    )
+    problem = (
+        ("joints of BODY21: " + ", ".join(BODY21), ", ".join(strange)) if strange
+        else ("hips, knees and ankles of both sides", "no " + ", ".join(lacking)) if lacking
+        else ("markers of the file: " + ", ".join(motion.content.names[:60]), ", ".join(absent)) if absent
+        else None
+    )  # fmt: skip
+    if problem is not None:
+        raise MarkerSetError(
+            where=motion.where, field="mapping.joints", expected=problem[0], found=problem[1],
+            fix="Correct the mapping file.",
+        )  # fmt: skip

@@ -1,0 +1,107 @@
+"""What is wrong with a recording, frame by frame: outliers, jumps and gaps, each with its reason code."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+from jaxtyping import Bool, Float, UInt32
+from scipy.interpolate import PchipInterpolator
+
+from adapters.robotics.body import Body
+from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
+from schemas.adapter import AdapterParams
+from schemas.motion import Reason, Validity
+
+
+def assess(
+    body: Body, fps: float, params: AdapterParams, flags: UInt32[np.ndarray, "frames"]
+) -> UInt32[np.ndarray, "frames"]:
+    """Clean a body in place and say what each frame suffers from.
+
+    Single-sample excursions are removed; gaps up to `fill_gap_max_s` are bridged by shape-preserving cubics (PCHIP) and
+    marked inferred; real jumps stay as they are and are flagged. Derived joints are bridged like any other.
+
+    Args:
+        body: Joints on a uniform grid; changed in place.
+        fps: Rate of the grid [Hz].
+        params: Thresholds.
+        flags: Reason codes that are known already (missing frames, jitter, ghosts).
+
+    Returns:
+        Reason codes, a frame.
+    """
+    reasons = flags.copy()
+    for column in range(len(BODY21)):
+        spikes = single_sample_excursions(body.positions[:, column], fps, params.max_joint_speed)
+        body.positions[spikes, column] = np.nan
+        body.validity[spikes, column] = Validity.MISSING
+        reasons[spikes] |= int(Reason.OUTLIER)
+    longest = int(np.floor(params.fill_gap_max_s * fps + 1e-6))
+    for column in range(len(BODY21)):
+        filled = bridge_gaps(body.positions[:, column], longest)
+        body.validity[filled, column] = Validity.INFERRED
+        reasons[filled] |= int(Reason.GAP_FILLED)
+    step = np.linalg.norm(np.diff(body.positions, axis=0), axis=2)
+    fast = np.concatenate((np.zeros((1, len(BODY21)), dtype=bool), np.nan_to_num(step) * fps > params.max_joint_speed))
+    reasons[fast.any(axis=1)] |= int(Reason.JUMP)
+    reasons[root_jumps(body.get("pelvis"), params.root_jump_m)] |= int(Reason.ROOT_JUMP)
+    recorded = body.validity.any(axis=0)
+    reasons[(body.validity[:, recorded] == Validity.MISSING).any(axis=1)] |= int(Reason.JOINT_MISSING)
+    needed = [INDEX[joint] for joint in NEEDED]
+    reasons[(body.validity[:, needed] == Validity.MISSING).all(axis=1)] |= int(Reason.BODY_NOT_TRACKED)
+    return reasons
+
+
+def single_sample_excursions(
+    points: Float[np.ndarray, "frames 3"], fps: float, max_speed: float
+) -> Bool[np.ndarray, "frames"]:
+    """Find samples that fly off and come straight back: fast in, fast out, yet the neighbours are close.
+
+    Args:
+        points: A joint [m], NaN where missing.
+        fps: Rate [Hz].
+        max_speed: Faster than this is no human joint [m/s].
+    """
+    spike = np.zeros(len(points), dtype=bool)
+    if len(points) < 3:
+        return spike
+    limit = max_speed / fps
+    step = np.linalg.norm(np.diff(points, axis=0), axis=1)
+    across = np.linalg.norm(points[2:] - points[:-2], axis=1)
+    spike[1:-1] = (step[:-1] > limit) & (step[1:] > limit) & (across < limit)
+    return spike
+
+
+def root_jumps(root: Float[np.ndarray, "frames 3"], limit_m: float) -> Bool[np.ndarray, "frames"]:
+    """Find frames into which the pelvis leaps: the step differs from both neighbouring steps by more than the limit.
+
+    Comparing with the neighbours keeps a fast walk at a low frame rate from counting as a leap. Where one neighbour is
+    missing the other decides; a step between two missing ones is compared with standing still.
+    """
+    out = np.zeros(len(root), dtype=bool)
+    if len(root) < 3:
+        return out
+    step = np.diff(root, axis=0)
+    padded = np.concatenate((np.full((1, 3), np.nan), step, np.full((1, 3), np.nan)))
+    difference = np.stack([np.linalg.norm(step - padded[:-2], axis=1), np.linalg.norm(step - padded[2:], axis=1)])
+    alone = ~np.isfinite(difference).any(axis=0)
+    closest = np.where(np.isfinite(difference), difference, np.inf).min(axis=0)
+    closest[alone] = np.nan_to_num(np.linalg.norm(step[alone], axis=1))
+    out[1:] = np.isfinite(step).all(axis=1) & (closest > limit_m)
+    return out
+
+
+def bridge_gaps(points: Float[np.ndarray, "frames 3"], longest: int) -> Bool[np.ndarray, "frames"]:
+    """Fill, in place, gaps of at most `longest` frames that have data on both sides; give the frames filled."""
+    known = np.isfinite(points).all(axis=1)
+    filled = np.zeros(len(points), dtype=bool)
+    at = np.flatnonzero(known)
+    if at.size < 2 or longest < 1:
+        return filled
+    for before, after in pairwise(at):
+        if 1 < after - before <= longest + 1:
+            filled[before + 1 : after] = True
+    if filled.any():
+        points[filled] = PchipInterpolator(at, points[at], axis=0)(np.flatnonzero(filled))
+    return filled

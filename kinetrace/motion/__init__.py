@@ -1,0 +1,1 @@
+"""Pure mathematics of skeletal motion on numpy arrays."""

@@ -1,0 +1,140 @@
+"""The causal state: what could be known at time t, for everything that forecasts."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Bool, Float, UInt8, UInt32
+from scipy import ndimage
+
+from kinetrace.motion.filters import LowPass, design_low_pass, smooth
+from schemas.errors import ComputeError
+from schemas.motion import Reason, Validity
+
+# A sample counts as "at" an anchor when it is this much later at most; uniform time grids round at about 1e-15 s.
+TIME_TOLERANCE_S = 1e-9
+
+
+def causal_weights(low_pass: LowPass, window: int) -> Float[np.ndarray, "3 window"]:
+    """Give the weights by which a prefix becomes p, v and a at its last frame.
+
+    The prefix is filtered forward and back on its own and then differenced backwards,
+    v = (3p − 4p₋ + p₋₂) f / 2 and a = (p − 2p₋ + p₋₂) f². All of it is linear, so it is one row of weights each.
+
+    Args:
+        low_pass: The designed filter.
+        window: Frames in the prefix.
+    """
+    last = smooth(np.eye(window), low_pass)[-3:]
+    f = low_pass.fps
+    stencils = np.array([[0.0, 0.0, 1.0], [f / 2.0, -2.0 * f, 1.5 * f], [f * f, -2.0 * f * f, f * f]])
+    return np.asarray(stencils @ last)
+
+
+def hold_from_past(
+    values: Float[np.ndarray, "frames joints 3"], present: Bool[np.ndarray, "frames joints"]
+) -> Float[np.ndarray, "frames joints 3"]:
+    """Fill every missing sample with the joint's last earlier one; before its first, with that first one.
+
+    The leading fill only lends a past to frames at and after the first sample; `causal_states` gives no state earlier.
+    """
+    frames = np.arange(len(present))[:, None]
+    first = np.asarray(np.argmax(present, axis=0))
+    latest = np.maximum.accumulate(frames * present, axis=0)
+    filled = np.take_along_axis(values, np.maximum(latest, first)[..., None], axis=0)
+    return np.where(np.any(present, axis=0)[:, None], filled, 0.0).astype(np.float64)
+
+
+def without_bridged(
+    validity: UInt8[np.ndarray, "frames joints"], reasons: UInt32[np.ndarray, "frames"]
+) -> UInt8[np.ndarray, "frames joints"]:
+    """Mark samples that were interpolated across a gap as missing: the far side of the gap lies in their future.
+
+    A joint that is inferred in every frame (a heel from the ankle and shank) looks at no other frame and stays.
+
+    Args:
+        validity: 0 missing, 1 inferred, 2 measured.
+        reasons: Reason codes of each frame.
+    """
+    bridged_frame = np.asarray((reasons & np.uint32(Reason.GAP_FILLED)) > 0)
+    measured = np.asarray(validity == Validity.MEASURED)
+    bridged = (validity == Validity.INFERRED) & bridged_frame[:, None] & measured.any(axis=0)
+    return np.where(bridged, np.uint8(Validity.MISSING), validity)
+
+
+def causal_frames(
+    positions: Float[np.ndarray, "frames joints 3"],
+    validity: UInt8[np.ndarray, "frames joints"],
+    fps: float,
+    cutoff_hz: float,
+    prefix_s: float,
+) -> Float[np.ndarray, "frames joints 9"]:
+    """Give p, v, a at every frame from that frame and earlier ones alone.
+
+    Args:
+        positions: Unfiltered joint positions [m].
+        validity: 0 missing; missing samples are held from the past.
+        fps: Frame rate [Hz].
+        cutoff_hz: Cut-off of the prefix's own zero-lag filter [Hz].
+        prefix_s: Length of the prefix that is filtered [s]; a recording that is younger is extended by its first frame.
+
+    Returns:
+        p, v, a [m, m/s, m/s²]; 0 before a joint's first sample.
+    """
+    low_pass = design_low_pass(fps, cutoff_hz)
+    window = max(low_pass.min_frames, round(prefix_s * fps) + 1)
+    present = validity > 0
+    held = hold_from_past(positions, present)
+    anchor = held[:1]  # the weights of p sum to one: working about the start keeps far-away worlds exact
+    parts = [
+        ndimage.correlate1d(held - anchor, row, axis=0, mode="nearest", origin=(window - 1) // 2)
+        for row in causal_weights(low_pass, window)
+    ]
+    parts[0] = parts[0] + anchor
+    seen = np.logical_or.accumulate(present, axis=0)
+    return np.where(seen[..., None], np.concatenate(parts, axis=-1), 0.0)
+
+
+def causal_states(
+    positions: Float[np.ndarray, "frames joints 3"],
+    validity: UInt8[np.ndarray, "frames joints"],
+    fps: float,
+    anchor_times: Float[np.ndarray, "anchors"],
+    cutoff_hz: float,
+    prefix_s: float,
+) -> tuple[Float[np.ndarray, "anchors joints 9"], Bool[np.ndarray, "anchors joints"]]:
+    """Give p, v, a at the anchor times from samples at or before each anchor alone.
+
+    The last sample's own v and a carry it to the anchor (less than one frame). The prefix's low-pass is what keeps
+    a slower anchor grid from aliasing. Samples that stage 0 interpolated across a gap know the future: hand in
+    `without_bridged(validity, reasons)`.
+
+    Args:
+        positions: Unfiltered joint positions at a uniform rate, first frame at 0 s [m].
+        validity: 0 missing, 1 inferred, 2 measured.
+        fps: Frame rate [Hz].
+        anchor_times: Wanted times [s], inside the recording.
+        cutoff_hz: Cut-off of the prefix's filter [Hz].
+        prefix_s: Length of the prefix [s].
+
+    Returns:
+        The states [m, m/s, m/s²], and whether the joint is there in the last sample (False: held from the past, or
+        never seen and 0).
+
+    Raises:
+        ComputeError: An anchor lies before the first sample or a frame or more after the last.
+    """
+    last = np.floor((anchor_times + TIME_TOLERANCE_S) * fps).astype(np.int64)
+    if len(last) and (last.min() < 0 or last.max() >= len(positions)):
+        raise ComputeError(
+            where="causal states",
+            field="anchor_times",
+            expected=f"times from 0 to {(len(positions) - 1) / fps:g} s",
+            found=f"{float(anchor_times.min()):g} to {float(anchor_times.max()):g} s",
+            fix="Take anchors inside the recording.",
+        )
+    states = causal_frames(positions, validity, fps, cutoff_hz, prefix_s)[last]
+    present = (validity > 0)[last]
+    ahead = np.maximum(anchor_times - last / fps, 0.0)[:, None, None]
+    p, v, a = states[..., 0:3], states[..., 3:6], states[..., 6:9]
+    moved = np.concatenate((p + v * ahead + a * (ahead**2 / 2.0), v + a * ahead, a), axis=-1)
+    return moved, present

@@ -1,0 +1,106 @@
+"""Gait events: heel strikes and toe offs from the feet's path relative to the pelvis, refined by foot velocity."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import numpy as np
+from jaxtyping import Bool, Float, UInt8
+from scipy import signal
+
+from kinetrace.motion.contacts import SIDES, SOLE, UNKNOWN
+from kinetrace.motion.filters import bridged
+from kinetrace.motion.skeletons import INDEX
+from schemas.physical_state import GaitEvent
+
+REFINE_S: Final = 0.12  # Zeni's candidates lie within this of the force plate's event (Zeni 2008: 95 % within 0.08 s)
+MIN_PERIOD_S: Final = 0.5  # the same foot strikes no faster than twice a second, even in brisk walking
+MIN_EXCURSION_LEGS: Final = 0.2  # a foot that swings less than this fore and aft does not step [leg lengths]
+
+
+def extremes(path: Float[np.ndarray, "frames"], min_excursion: float, fps: float) -> list[int]:
+    """Give the frames of the maxima that stand out by the least excursion and lie a step's time apart."""
+    peaks, _ = signal.find_peaks(path, prominence=min_excursion, distance=max(1, round(MIN_PERIOD_S * fps)))
+    return [int(p) for p in peaks]
+
+
+def transitions(contact: UInt8[np.ndarray, "frames"], kind: Literal["heel_strike", "toe_off"]) -> list[int]:
+    """Give the first frame of each contact (heel strike), or the first frame after it (toe off); not from unknown."""
+    before, after = contact[:-1], contact[1:]
+    known = (before != UNKNOWN) & (after != UNKNOWN)
+    change = after > before if kind == "heel_strike" else after < before
+    return [int(i) + 1 for i in np.flatnonzero(known & change)]
+
+
+def gait_events(
+    positions: Float[np.ndarray, "frames joints 3"],
+    validity: UInt8[np.ndarray, "frames joints"],
+    heading: Float[np.ndarray, "frames 3"],
+    contacts: UInt8[np.ndarray, "frames 2"],
+    leg_length_m: float,
+    fps: float,
+) -> tuple[GaitEvent, ...]:
+    """Find heel strikes and toe offs on either side, overground or on a treadmill.
+
+    Candidates (Zeni 2008, Gait Posture 27:710): the heel farthest ahead of the pelvis and the toe farthest behind it,
+    along the local heading. Each is moved to the nearest change of contact within 0.12 s, whose speed threshold scales
+    with walking speed (Bonci 2022); a candidate without one stays, so that a foot seen badly still has its step.
+    A contact change that the recording's ends keep from having an extremum is an event too.
+
+    Args:
+        positions: Filtered joint positions [m].
+        validity: 0 missing, 1 inferred, 2 measured.
+        heading: Unit horizontal direction of progress, each frame.
+        contacts: Left and right, 0 no, 1 yes, 2 unknown.
+        leg_length_m: Hip to ankle [m].
+        fps: Frame rate [Hz].
+
+    Returns:
+        Events by time, left before right.
+    """
+    pelvis = INDEX["pelvis"]
+    found: list[GaitEvent] = []
+    for k, side in enumerate(SIDES):
+        for kind, point, sign in (("heel_strike", SOLE[side][0], 1.0), ("toe_off", SOLE[side][1], -1.0)):
+            seen = (validity[:, point] > 0) & (validity[:, pelvis] > 0)
+            if not seen.any():
+                continue
+            path = sign * ((positions[:, point] - positions[:, pelvis]) * heading).sum(axis=1)
+            path = bridged(path[:, None], seen)[:, 0]
+            candidates = extremes(path, MIN_EXCURSION_LEGS * leg_length_m, fps)
+            changes = transitions(contacts[:, k], kind)  # type: ignore[arg-type]
+            for frame in refined(candidates, changes, path, seen, fps):
+                found.append(GaitEvent(kind=kind, side=side, time_s=frame / fps, frame=frame))  # type: ignore[arg-type]
+    return tuple(sorted(found, key=lambda e: (e.frame, e.side, e.kind)))
+
+
+def refined(
+    candidates: list[int],
+    changes: list[int],
+    path: Float[np.ndarray, "frames"],
+    seen: Bool[np.ndarray, "frames"],
+    fps: float,
+) -> list[int]:
+    """Move candidates to the nearest contact change, and add changes near an end of the recording with none.
+
+    Args:
+        candidates: Frames of the extremes.
+        changes: Frames of contact changes of the same kind.
+        path: Fore-aft path whose maxima the candidates are.
+        seen: Frames in which the point is really seen.
+        fps: Frame rate [Hz].
+    """
+    reach = round(REFINE_S * fps)
+    frames = set()
+    for candidate in candidates:
+        near = [c for c in changes if abs(c - candidate) <= reach]
+        if near:
+            frames.add(min(near, key=lambda c: (abs(c - candidate), c)))
+        elif seen[candidate]:
+            frames.add(candidate)
+    ahead = float(np.median(path))
+    for change in changes:
+        at_an_end = min(change, len(path) - 1 - change) <= reach
+        if at_an_end and path[change] > ahead and all(abs(change - f) > reach for f in frames):
+            frames.add(change)
+    return sorted(frames)

@@ -1,0 +1,128 @@
+"""The contact axis of feasibility: foot slip, ground penetration, foot float, balance."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from kinetrace.physics.evidence import Evidence, FrameScore
+from kinetrace.physics.ground_reaction import GRAVITY
+from kinetrace.physics.score_table import BOUNDS, NEXT_STEP_S
+
+_DIRECTIONS: Final = 64  # of the support function; a hull's distance is then exact to 0.1 %
+
+
+def foot_slip(evidence: Evidence) -> FrameScore:
+    """Measure how fast the supporting sole slides: its slowest point, weighted by the force on each foot.
+
+    Where no foot was taken to bear although the motion needs support, the slower foot is judged instead.
+    """
+    bound = BOUNDS["foot_slip"]
+    soles = evidence.soles
+    speed = np.linalg.norm(np.gradient(soles[..., :2], axis=0) * evidence.fps, axis=-1).min(axis=2)
+    vertical = evidence.reaction.feet[..., 2]
+    total = vertical.sum(axis=1)
+    held = (vertical * speed).sum(axis=1) / np.where(total > 0, total, 1.0)
+    measure = np.where(total > 0, held, speed.min(axis=1)) * evidence.load
+    return FrameScore(
+        bound.score(measure),
+        measure,
+        bound.units,
+        f"Supporting sole slides at {100 * np.percentile(measure, 95):.0f} cm/s (95th percentile; "
+        f"rolling explains {100 * bound.good:.0f}).",
+    )
+
+
+def ground_penetration(evidence: Evidence) -> FrameScore:
+    """Measure how deep the lowest sole point is under the floor."""
+    bound = BOUNDS["ground_penetration"]
+    depth = np.maximum(-evidence.soles[..., 2].min(axis=(1, 2)), 0.0)
+    return FrameScore(
+        bound.score(depth),
+        depth,
+        bound.units,
+        f"Soles reach {100 * depth.max():.1f} cm under the floor (a rigid sole explains {100 * bound.good:.0f}).",
+    )
+
+
+def foot_float(evidence: Evidence) -> FrameScore:
+    """Measure how high the lower sole is above the floor in frames that need the floor's support."""
+    bound = BOUNDS["foot_float"]
+    gap = np.maximum(evidence.soles[..., 2].min(axis=(1, 2)), 0.0) * evidence.load
+    return FrameScore(
+        bound.score(gap),
+        gap,
+        bound.units,
+        f"While needing support, the lower sole is {100 * np.percentile(gap, 95):.1f} cm up (95th percentile).",
+    )
+
+
+def outside_hull(
+    points: Float[np.ndarray, "frames 2"],
+    hull: Float[np.ndarray, "frames corners 2"],
+    use: Bool[np.ndarray, "frames corners"],
+) -> Float[np.ndarray, "frames"]:
+    """Give how far points are outside the convex hull of the corners in use, 0 inside or where none is in use [m].
+
+    The distance is the largest, over directions, of the point's projection beyond all corners' (the support function).
+    """
+    angle = np.arange(_DIRECTIONS) * (2.0 * math.pi / _DIRECTIONS)
+    normals = np.stack((np.cos(angle), np.sin(angle)))
+    reach = np.where(use[..., None], hull @ normals, -np.inf).max(axis=1)
+    beyond = (points @ normals - reach).max(axis=1)
+    return np.where(use.any(axis=1), np.maximum(beyond, 0.0), 0.0)
+
+
+def _next_footholds(
+    bearing: Bool[np.ndarray, "frames 2"], horizon: int
+) -> tuple[np.ndarray, Bool[np.ndarray, "frames 2"], Bool[np.ndarray, "frames"]]:
+    """Find when each lifted foot stands again.
+
+    Returns:
+        Frame of the next contact (own frame where it bears), whether that is within the horizon, and whether some
+        foot is still lifted when the recording ends, so that its next foothold is unknown.
+    """
+    frames = len(bearing)
+    when = np.tile(np.arange(frames)[:, None], (1, 2))
+    soon = bearing.copy()
+    open_end = np.zeros(frames, dtype=bool)
+    for foot in (0, 1):
+        onsets = np.flatnonzero(bearing[:, foot])
+        lifted = np.flatnonzero(~bearing[:, foot])
+        at = np.searchsorted(onsets, lifted)
+        found = at < len(onsets)
+        when[lifted[found], foot] = onsets[at[found]]
+        soon[lifted[found], foot] = onsets[at[found]] - lifted[found] <= horizon
+        last = onsets[-1] if len(onsets) else frames
+        open_end |= (np.arange(frames) > last) & (frames - np.arange(frames) <= horizon)
+    return when, soon, open_end
+
+
+def balance(evidence: Evidence) -> FrameScore:
+    """Measure how far the extrapolated centre of mass is outside the support (Hof 2008, Hum. Mov. Sci. 27:112).
+
+    XCoM = CoM + v √(l/g), l the height of the centre of mass. Support is the hull of the bearing soles, of the
+    footholds that lifted feet reach within a step's time (a walker always falls onto the next step), and of the seat.
+    """
+    bound, reaction = BOUNDS["balance"], evidence.reaction
+    com, soles = evidence.com, evidence.soles
+    velocity = np.gradient(com, axis=0) * evidence.fps
+    ahead = np.sqrt(np.maximum(com[:, 2], 0.0) / GRAVITY)
+    xcom = com[:, :2] + velocity[:, :2] * ahead[:, None]
+    when, soon, open_end = _next_footholds(reaction.bearing, round(NEXT_STEP_S * evidence.fps))
+    steps = np.stack([soles[when[:, foot], foot] for foot in (0, 1)], axis=1)
+    seat = evidence.dynamics.placed.sites[:, evidence.humanoid.seat_ids, :2]
+    hull = np.concatenate((steps[..., :2].reshape(len(com), -1, 2), seat), axis=1)
+    sitting = np.repeat(evidence.seat_weights[:, None] > 0, 4, axis=1)
+    use = np.concatenate((np.repeat(soon, soles.shape[2], axis=1), sitting), axis=1)
+    measure = outside_hull(xcom, hull, use)
+    measure[open_end] = 0.0
+    return FrameScore(
+        bound.score(measure),
+        measure,
+        bound.units,
+        f"Extrapolated centre of mass is {100 * np.percentile(measure, 95):.0f} cm outside the support (95th percentile).",
+    )

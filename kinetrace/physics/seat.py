@@ -1,0 +1,96 @@
+"""A seat under the pelvis: from the scan, or from where a sit-to-stand's hips come to rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from jaxtyping import Float
+
+from kinetrace.physics.body_tree import Seat
+from kinetrace.physics.frames import to_mujoco
+from schemas.alignment import SeatPlane
+from schemas.base import Movement
+
+CHAIR_M: Final = 0.45
+"""Width and depth of a seat known only from the motion (EN 1729: adult chairs 0.40-0.45 m)."""
+
+_MIN_RISE_M: Final = 0.15  # hips that travel less did not stand up from a chair (the lowest chair rise seen is 0.28 m)
+_REST_BAND: Final = 0.2  # of the rise: where hips count as down
+_REST_SPEED: Final = 0.05  # m/s; quiet sitting in opencap_s4 stays under 0.03
+_FULL, _OFF = 0.02, 0.10  # of the rise above rest: full seat contact up to, none from (plates read 0 there)
+_NEAR_M: Final = 0.10  # a scanned seat explains hips at most this far from where a sitter's would be
+_REACH_M: Final = 0.15  # hips may sit this far over a scanned seat's edge
+
+
+@dataclass(frozen=True)
+class SeatUse:
+    """A seat and how surely the pelvis rests on it in each frame."""
+
+    source: Literal["scan", "motion", "none"]
+    seat: Seat | None
+    weights: Float[np.ndarray, "frames"]
+
+
+def find_seat(
+    hips: Float[np.ndarray, "frames 3"],
+    fps: float,
+    thigh_radius: float,
+    movement: Movement,
+    scanned: SeatPlane | None,
+) -> SeatUse:
+    """Find the seat, if there is one, and when it bears.
+
+    Args:
+        hips: Midpoint of the hips, Z up [m].
+        fps: Frame rate [Hz].
+        thigh_radius: From the hip's centre down to the underside of the thigh [m].
+        movement: Only a sit-to-stand tells of a seat that no scan shows.
+        scanned: The seat of the aligned scan.
+
+    Returns:
+        The seat; ``none`` with zero weights where there is none.
+    """
+    height = hips[:, 2]
+    standing, lowest = float(np.percentile(height, 95)), float(np.percentile(height, 2))
+    rise = standing - lowest
+    rest = _resting_height(height, fps, lowest, rise)
+    if scanned is not None:
+        seat = _from_scan(scanned)
+        expected = scanned.height_m + thigh_radius
+        rest = rest if abs(rest - expected) < _NEAR_M else expected
+        over = _over(hips, seat)
+        return SeatUse("scan", seat, _bearing(height, rest, max(standing - rest, _MIN_RISE_M)) * over)
+    if movement != "sit_to_stand" or rise < _MIN_RISE_M:
+        return SeatUse("none", None, np.zeros(len(hips)))
+    weights = _bearing(height, rest, rise)
+    x, y = np.median(hips[weights > 0.5, :2], axis=0) if (weights > 0.5).any() else np.median(hips[:, :2], axis=0)
+    return SeatUse("motion", Seat((float(x), float(y), max(rest - thigh_radius, 0.02)), CHAIR_M, CHAIR_M), weights)
+
+
+def _resting_height(height: Float[np.ndarray, "frames"], fps: float, lowest: float, rise: float) -> float:
+    """Give the median height of hips that are down and still; the lowest where they never are still."""
+    speed = np.abs(np.gradient(height)) * fps
+    still = (height < lowest + _REST_BAND * rise) & (speed < _REST_SPEED)
+    return float(np.median(height[still])) if still.any() else lowest
+
+
+def _bearing(height: Float[np.ndarray, "frames"], rest: float, rise: float) -> Float[np.ndarray, "frames"]:
+    part = np.clip((rest + _OFF * rise - height) / ((_OFF - _FULL) * rise), 0.0, 1.0)
+    return np.asarray(part * part * (3.0 - 2.0 * part))
+
+
+def _from_scan(scanned: SeatPlane) -> Seat:
+    x, y, _ = to_mujoco(np.array(scanned.center))
+    # A turn about the world's Y is the same turn about MuJoCo's Z: both point up.
+    return Seat((float(x), float(y), scanned.height_m), scanned.width_m, scanned.depth_m, scanned.yaw_rad)
+
+
+def _over(hips: Float[np.ndarray, "frames 3"], seat: Seat) -> Float[np.ndarray, "frames"]:
+    """Say (1 or 0) whether the hips are over the seat or its rim."""
+    c, s = np.cos(seat.yaw), np.sin(seat.yaw)
+    away = hips[:, :2] - np.array(seat.center[:2])
+    along, across = away @ np.array([c, s]), away @ np.array([-s, c])
+    inside = (np.abs(along) < seat.depth / 2 + _REACH_M) & (np.abs(across) < seat.width / 2 + _REACH_M)
+    return np.asarray(inside, dtype=np.float64)

@@ -1,0 +1,1 @@
+"""Made captures with exact truth: the person, the movement, the sensors."""

@@ -1,0 +1,54 @@
+"""What a reader of the physical state should know before trusting it."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import UInt8
+
+from kinetrace.motion.centre_of_mass import CentreOfMass
+from kinetrace.motion.contacts import UNKNOWN
+from kinetrace.motion.filters import FilteredMotion
+from kinetrace.motion.locomotion import Locomotion
+from schemas.base import Movement
+from stages.s02_physical_state.feet import AnkleZero
+
+WHOLE_BODY = 0.995  # mass fractions of de Leva's tables add up to 1 within rounding
+
+
+def notes(
+    declared: Movement | None,
+    guess: tuple[Movement, float],
+    locomotion: Locomotion,
+    com: CentreOfMass,
+    filtered: FilteredMotion,
+    ankle_zero: AnkleZero,
+    contacts: UInt8[np.ndarray, "frames 2"],
+) -> tuple[str, ...]:
+    """Say in sentences what was guessed, left out or could not be known."""
+    found = []
+    name, confidence = guess
+    if declared is None:
+        found.append(f"movement not declared; the motion looks like {name} (confidence {confidence:.2f})")
+    elif declared != name:
+        found.append(f"declared {declared}, but the motion looks like {name} (confidence {confidence:.2f})")
+    if locomotion.treadmill and "gait" in (declared or name):
+        speed = float(np.linalg.norm(locomotion.ground_velocity))
+        found.append(
+            f"treadmill: the flat foot moves at {speed:.2f} m/s under a pelvis that stays; contacts are against the belt"
+        )
+    if com.mass_fraction < WHOLE_BODY:
+        found.append(
+            f"centre of mass from {100 * com.mass_fraction:.0f} % of body mass (segments never seen are left out)"
+        )
+    if com.trunk_from_pelvis:
+        found.append(
+            "no shoulders: the trunk's mass is placed upright above the pelvis, hip angles are against the vertical"
+        )
+    if filtered.runs_too_short:
+        found.append(f"{filtered.runs_too_short} gap-free stretches were too short to filter and are raw")
+    if ankle_zero == "none":
+        found.append("no static trial and no standing foot: ankle angles are against the heel-toe line itself")
+    unknown = float((contacts == UNKNOWN).any(axis=1).mean())
+    if unknown > 0.0:
+        found.append(f"contact of at least one foot unknown in {100 * unknown:.1f} % of frames")
+    return tuple(found)

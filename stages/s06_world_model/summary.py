@@ -1,0 +1,74 @@
+"""The embeddings and the document that stage 6 writes beside the checkpoint."""
+
+from __future__ import annotations
+
+import torch
+
+from kinetrace.models.determinism import reproducible
+from kinetrace.models.evaluate import DECODING, Evaluation
+from kinetrace.models.inference import LoadedModel
+from kinetrace.models.rank import main_plane, rank_metrics
+from kinetrace.models.train import Trained
+from schemas.dataset import TransitionArrays
+from schemas.world_model import EmbeddingArrays, RankMetrics, Training
+
+
+def embeddings(model: LoadedModel, table: TransitionArrays) -> EmbeddingArrays:
+    """Encode every anchor and draw the latents in their main plane.
+
+    Args:
+        model: A trained model.
+        table: The dataset.
+    """
+    with reproducible(model.config.params.seed, "cpu"):
+        z = model.encode(table.states)
+        plane = main_plane(torch.from_numpy(z)).numpy()
+    return EmbeddingArrays(time=table.time, z=z, map2d=plane, phases=table.phases, part=table.part)
+
+
+def rank_of(model: LoadedModel, table: TransitionArrays) -> RankMetrics:
+    """Measure the rank of all anchors' latents beside that of their features."""
+    with reproducible(model.config.params.seed, "cpu"):
+        x = torch.from_numpy(model.features(table.states))
+        return rank_metrics(torch.from_numpy(model.encode(table.states)), x)
+
+
+def training_document(trained: Trained, device: str, evaluation: Evaluation, rank: RankMetrics) -> Training:
+    """Gather what `training.json` says, with plain words for figures that fall short.
+
+    Args:
+        trained: The trained networks.
+        device: Where they were trained.
+        evaluation: Held-out figures.
+        rank: Use of the latent space.
+    """
+    return Training(
+        recipe=trained.config.recipe,
+        device=device,
+        steps=trained.steps,
+        steps_full_schedule=trained.steps_full_schedule,
+        parameters=sum(p.numel() for p in trained.model.trainable()),
+        feature_dim=len(trained.config.feature_names),
+        feature_names=trained.config.feature_names,
+        final_loss=trained.loss_curve[-1],
+        loss_curve=trained.loss_curve,
+        held_out=evaluation.held_out,
+        decoding=DECODING,
+        rank=rank,
+        notes=evaluation.notes + _shortfalls(evaluation, rank),
+    )
+
+
+def _shortfalls(evaluation: Evaluation, rank: RankMetrics) -> tuple[str, ...]:
+    found = []
+    for row in evaluation.held_out:
+        ahead = f"{row.horizon_frames} frames ahead"
+        if row.skill_over_copy is not None and row.skill_over_copy <= 0:
+            found.append(f"{ahead}: no better than copying the latent")
+        if row.model_mm >= row.zero_velocity_mm:
+            found.append(f"{ahead}: no better than standing still")
+    if rank.rankme_z < rank.rankme_pca:
+        found.append(
+            f"latent rank {rank.rankme_z:.1f} is below that of as many principal components, {rank.rankme_pca:.1f}"
+        )
+    return tuple(found)

@@ -1,0 +1,157 @@
+"""The plan as a whole: proposals judged one by one, as table and document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float, UInt8
+
+from kinetrace.motion.skeletons import joint_index
+from schemas.dataset import TransitionArrays
+from schemas.motion import JOINTS, Validity
+from schemas.planning import Plan, PlanningParams, Rejection, Variant, VariantArrays
+from stages.s07_planning.goals import KneeGoal
+from stages.s07_planning.keyframes import find_keyframes
+from stages.s07_planning.phases import root_speed_phases
+from stages.s07_planning.physics_filter import rejections
+from stages.s07_planning.proposals import Proposals, propose
+from stages.s07_planning.rollouts import LatentModel
+
+
+@dataclass(frozen=True)
+class BuiltPlan:
+    """What the stage writes."""
+
+    table: VariantArrays
+    document: Plan
+
+
+def build_plan(
+    model: LatentModel, transitions: TransitionArrays, soles: dict[str, float], params: PlanningParams
+) -> BuiltPlan:
+    """Propose `params.variants` motions, the last of them for the goal, and judge each.
+
+    Args:
+        model: Stage 6's world model.
+        transitions: Stage 5's causal states.
+        soles: Standing height of heel and toe points [m].
+        params: How many, how far, and what is allowed.
+
+    Returns:
+        Table and document.
+
+    Raises:
+        ComputeError: Too short a recording, or a model that diverged.
+        ParamsError: A pose goal without a frame, or beyond the recording.
+    """
+    phases = root_speed_phases(transitions.states[:, model.joints.index("pelvis"), 3:6])
+    keyframes, source = find_keyframes(phases)
+    proposals = propose(model, transitions, keyframes, params)
+    rollout = proposals.rollout
+    judged = [_judge(proposals, i, rollout.positions[i], model, soles, params) for i in range(params.variants)]
+    variants = tuple(_variant(proposals, i, judged[i]) for i in range(params.variants))
+    steps = np.arange(rollout.positions.shape[1])
+    table = VariantArrays(
+        time=transitions.time[proposals.starts[:, None] + steps],
+        positions=_on_body(rollout.positions, model.joints),
+        validity=_validity_on_body(proposals.validity, model.joints),
+        reference=_on_body(rollout.reference, model.joints),
+        latent=rollout.latent.astype(np.float32),
+        accepted=np.array([variant.accepted for variant in variants], dtype=np.uint8),
+    )
+    document = Plan(
+        fps=float(model.fps),
+        phases=phases,
+        keyframes=keyframes,
+        keyframe_source=source,
+        goal=params.goal,
+        variants=variants,
+        accepted=sum(variant.accepted for variant in variants),
+        baselines=proposals.goal_plan.baselines,
+        notes=_notes(proposals, model, soles, params, accepted=sum(variant.accepted for variant in variants)),
+    )
+    return BuiltPlan(table, document)
+
+
+def _judge(
+    proposals: Proposals,
+    i: int,
+    positions: Float[np.ndarray, "steps joints 3"],
+    model: LatentModel,
+    soles: dict[str, float],
+    params: PlanningParams,
+) -> tuple[Rejection, ...]:
+    """Hold one motion against the bounds, by its measured joints: a held joint jumps when it is seen again."""
+    seen = np.flatnonzero(proposals.validity[i] == Validity.MEASURED)
+    return rejections(
+        positions[:, seen], proposals.rollout.reference[i][:, seen], proposals.gap[i],
+        [model.joints[row] for row in seen], soles, model.fps, params.filter,
+    )  # fmt: skip
+
+
+def _variant(proposals: Proposals, i: int, broken: tuple[Rejection, ...]) -> Variant:
+    """Describe one motion; the last carries what the goal asked for and what the decoded pose reached."""
+    window, rollout, goal = proposals.windows[i], proposals.rollout, proposals.goal
+    is_goal = i == len(proposals.windows) - 1
+    asked, reached, error = None, None, None
+    if is_goal and isinstance(goal, KneeGoal):
+        asked = goal.change_deg
+        reached = float(goal.reached(rollout.positions[i, window.keyframe - window.start][None])[0])
+    elif is_goal:
+        error = proposals.goal_plan.error
+    return Variant(
+        index=i,
+        kind="goal" if is_goal else "perturbation",
+        keyframe_anchor=window.keyframe,
+        accepted=not broken,
+        rejections=broken,
+        reencoding_gap=float(proposals.gap[i].max()),
+        mean_change_mm=float(rollout.mean_change_m[i] * 1000.0),
+        latent_change=float(rollout.latent_change[i]),
+        goal_asked_deg=asked,
+        goal_reached_deg=reached,
+        goal_error=error,
+    )
+
+
+def _on_body(
+    positions: Float[np.ndarray, "variants steps joints 3"], joints: tuple[str, ...]
+) -> Float[np.ndarray, "variants steps 21 3"]:
+    """Put the model's joints into the columns of BODY21; the others are 0."""
+    body = np.zeros((*positions.shape[:2], JOINTS, 3), dtype=np.float32)
+    body[:, :, joint_index(*joints)] = positions
+    return body
+
+
+def _validity_on_body(
+    validity: UInt8[np.ndarray, "variants joints"], joints: tuple[str, ...]
+) -> UInt8[np.ndarray, "variants 21"]:
+    body = np.full((len(validity), JOINTS), Validity.MISSING, dtype=np.uint8)
+    body[:, joint_index(*joints)] = validity
+    return body
+
+
+def _notes(
+    proposals: Proposals, model: LatentModel, soles: dict[str, float], params: PlanningParams, accepted: int
+) -> tuple[str, ...]:
+    horizon = proposals.rollout.positions.shape[1] - 1
+    notes = []
+    if horizon < params.horizon_frames:
+        notes.append(f"horizon shortened from {params.horizon_frames} to {horizon} steps: half of the recording")
+    moved = sum(w.start < w.keyframe for w in proposals.windows[:-1])
+    if moved:
+        notes.append(f"{moved} variants begin before their keyframe, which is less than {horizon} steps from the end")
+    held = int((proposals.validity < Validity.MEASURED).sum())
+    if held:
+        notes.append(f"{held} joints of variants are held from the past somewhere and were not judged")
+    if not soles:
+        notes.append("no foot was calibrated: ground penetration is measured from the floor itself")
+    own = {
+        r.rule for i in range(len(proposals.windows))
+        for r in _judge(proposals, i, proposals.rollout.reference[i], model, soles, params) if r.rule != "reencoding_gap"
+    }  # fmt: skip
+    notes += [f"the recorded motion itself breaks {rule} in at least one window" for rule in sorted(own)]
+    if not accepted:
+        notes.append("no variant passed the physics filter; stage 8 executes the recorded motion alone")
+    return tuple(notes)

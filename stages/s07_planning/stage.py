@@ -1,0 +1,28 @@
+"""The edge of stage 7: reads states and world model, writes variants and plan."""
+
+from __future__ import annotations
+
+from kinetrace.store.stage_run import StageRun
+from schemas.dataset import TransitionArrays
+from schemas.physical_state import PhysicalState
+from schemas.planning import PlanningParams
+
+
+def run(run: StageRun, params: PlanningParams) -> None:
+    """Write `variants.npz` and `plan.json`."""
+    from kinetrace.models.inference import load
+    from stages.s07_planning.physics_filter import standing_heights
+    from stages.s07_planning.plan import build_plan
+
+    about = run.read_json("s02_physical_state", "physical_state.json", PhysicalState)
+    transitions = run.read_arrays("s05_dataset", "transitions.npz", TransitionArrays)
+    model = load(run.path("s06_world_model", "checkpoint.pt"))
+    built = build_plan(model, transitions, standing_heights(about.calibration), params)
+    run.write_arrays("variants.npz", built.table)
+    run.write_json("plan.json", built.document)
+    for note in built.document.notes:
+        run.note(note)
+    run.note(f"{built.document.accepted} of {len(built.document.variants)} variants pass the physics filter")
+    goal = built.document.variants[-1]
+    if goal.goal_asked_deg is not None:
+        run.note(f"knee flexion: asked {goal.goal_asked_deg:+.1f} deg, reached {goal.goal_reached_deg:+.2f} deg")
