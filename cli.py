@@ -6,13 +6,15 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
 import typer
 
 from schemas.errors import KinetraceError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from kinetrace.store.workspace import Workspace
 
 app = typer.Typer(
@@ -36,11 +38,9 @@ def run(
     capture: CaptureArgument = None, report: Annotated[bool, typer.Option(help="Make the HTML report.")] = True
 ) -> None:
     """Make a capture the active one and bring all its stages up to date (`dvc repro`)."""
-    from rich.console import Console
-
     from stages.pipeline import prepare, reproduce, title
 
-    workspace, console = _workspace(), Console(highlight=False)
+    workspace, console = _workspace(), _console()
     active = prepare(workspace, capture)
     console.print(f"[bold]{active}[/bold]")
     with console.status("asking DVC what has to run …") as status:
@@ -61,18 +61,22 @@ def run(
     _close(workspace, active, console, report)
 
 
-def _close(workspace: Workspace, capture: str, console: Any, report: bool) -> None:
+def _close(workspace: Workspace, capture: str, console: Console, report: bool) -> None:
+    from rich.markup import escape
+
     from kinetrace.report.summary import summarise
+    from kinetrace.store.audit import remember
 
     console.print()
     for label, text in summarise(workspace, capture):
-        console.print(f"[bold]{label:<12}[/bold] {text}")
-    verdict = _audit(workspace, capture, record=True)
+        console.print(f"[bold]{label:<12}[/bold] {escape(text)}")
+    verdict = _audit(workspace, capture)
     word = "[green]holds[/green]" if verdict.ok else f"[red]{len(verdict.findings)} findings[/red]"
     console.print(f"[bold]{'Audit':<12}[/bold] {word}, root {(verdict.summary.root or 'none')[:16]}…")
     if report:
         console.print(f"[bold]{'Look at':<12}[/bold] {_write_report(workspace, capture, verdict)}")
     console.print(f"[bold]{'And':<12}[/bold] kinetrace inspect {capture} · kinetrace audit {capture}")
+    remember(workspace, verdict)
     if verdict.summary.exit_code:
         raise typer.Exit(verdict.summary.exit_code)
 
@@ -105,8 +109,8 @@ def ingest(
     path: Annotated[Path, typer.Argument(help="Recording: a motion file or a capture bundle.")],
     capture: Annotated[str, typer.Option("--id", help="Name of the capture: a-z, 0-9, _ and -.")],
     static: Annotated[Optional[Path], typer.Option(help="Static trial with the medial markers.")] = None,  # noqa: UP045
-    mass: Annotated[Optional[float], typer.Option(help="Body mass [kg].")] = None,  # noqa: UP045
-    height: Annotated[Optional[float], typer.Option(help="Stature [m].")] = None,  # noqa: UP045
+    mass: Annotated[Optional[float], typer.Option(help="Body mass (kg).")] = None,  # noqa: UP045
+    height: Annotated[Optional[float], typer.Option(help="Stature (m).")] = None,  # noqa: UP045
     sex: Annotated[Optional[str], typer.Option(help="f or m.")] = None,  # noqa: UP045
     movement: Annotated[Optional[str], typer.Option(help="gait, squat, sit_to_stand, balance or other.")] = None,  # noqa: UP045
     mapping: Annotated[Optional[Path], typer.Option(help="JSON that says which markers make which joint.")] = None,  # noqa: UP045
@@ -142,13 +146,15 @@ def validate(
 
 @app.command(epilog="Example: kinetrace simulate squat --seconds 12 --seed 3 --id my_squat")
 def simulate(
-    movement: Annotated[str, typer.Argument(help="gait, squat, sit_to_stand or balance.")],
-    seconds: Annotated[float, typer.Option(help="Length [s].")] = 10.0,
+    movement: Annotated[
+        Literal["gait", "squat", "sit_to_stand", "balance"], typer.Argument(help="What the person does.")
+    ],
+    seconds: Annotated[float, typer.Option(help="Length (s).")] = 10.0,
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     capture: Annotated[Optional[str], typer.Option("--id", help="Default: sim_<movement>_<seed>.")] = None,  # noqa: UP045
-    height: Annotated[float, typer.Option(help="Stature [m].")] = 1.75,
-    mass: Annotated[float, typer.Option(help="Body mass [kg].")] = 70.0,
-    sex: Annotated[str, typer.Option(help="f or m.")] = "m",
+    height: Annotated[float, typer.Option(help="Stature (m).")] = 1.75,
+    mass: Annotated[float, typer.Option(help="Body mass (kg).")] = 70.0,
+    sex: Annotated[Literal["f", "m"], typer.Option(help="For segment lengths.")] = "m",
 ) -> None:
     """Make an iPad-like recording of a simulated person, with the exact truth beside it."""
     _one_thread()
@@ -168,8 +174,6 @@ def inspect(
     as_json: JsonOption = False,
 ) -> None:
     """Show what the stages wrote: files, digests, arrays and their ranges."""
-    from rich.console import Console
-
     from kinetrace.report.terminal import describe_stage, stage_table
     from stages.registry import STAGES, find_stage
 
@@ -181,7 +185,7 @@ def inspect(
     if as_json:
         typer.echo(json.dumps({"capture": active, "rows": rows}))
     else:
-        Console(highlight=False).print(stage_table(active, rows) if rows else f"{active}: nothing has run yet")
+        _console().print(stage_table(active, rows) if rows else f"{active}: nothing has run yet")
 
 
 @app.command(epilog="Example: kinetrace status")
@@ -195,7 +199,7 @@ def status(capture: CaptureArgument = None, as_json: JsonOption = False) -> None
     workspace = _workspace()
     active = _active(workspace, capture)
     try:
-        verdict = _audit(workspace, active, record=False)
+        verdict = _audit(workspace, active)
     except UncheckableError:
         verdict = None
     rows = states(verdict, STAGES, last_failure(workspace, active))
@@ -210,21 +214,21 @@ def status(capture: CaptureArgument = None, as_json: JsonOption = False) -> None
 @app.command(epilog="Example: kinetrace audit demo_walk --json")
 def audit(capture: CaptureArgument = None, as_json: JsonOption = False) -> None:
     """Check every file of every stage. Exit code: 0 holds, 1 tampered or incomplete, 3 stale only, 4 nothing to check."""
-    from rich.console import Console
-
     from kinetrace.report.terminal import audit_table, findings_table
+    from kinetrace.store.audit import remember
 
     workspace = _workspace()
-    report = _audit(workspace, _active(workspace, capture), record=True)
+    report = _audit(workspace, _active(workspace, capture))
     if as_json:
         typer.echo(report.model_dump_json(by_alias=True))
     else:
-        console = Console(highlight=False)
+        console = _console()
         console.print(audit_table(report))
         if report.findings:
             console.print(findings_table(report))
         promises = " · ".join(f"{name} {state}" for name, state in report.summary.promises.items())
         console.print(f"{promises}\nroot {report.summary.root}")
+    remember(workspace, report)
     raise typer.Exit(report.summary.exit_code)
 
 
@@ -233,7 +237,7 @@ def report(capture: CaptureArgument = None) -> None:
     """Make the self-contained HTML report of a capture (no web requests)."""
     workspace = _workspace()
     active = _active(workspace, capture)
-    typer.echo(_write_report(workspace, active, _audit(workspace, active, record=False)))
+    typer.echo(_write_report(workspace, active, _audit(workspace, active)))
 
 
 @app.command(epilog="Example: kinetrace bench pipeline --json")
@@ -269,22 +273,26 @@ def _active(workspace: Workspace, capture: str | None) -> str:
     return check_capture_id(capture) if capture is not None else read_params(workspace.params).capture
 
 
-def _audit(workspace: Workspace, capture: str, record: bool) -> Any:
-    from kinetrace.store.audit import audit, remember
+def _audit(workspace: Workspace, capture: str) -> Any:
+    from kinetrace.store.audit import audit
     from kinetrace.store.execute import SOURCE
     from kinetrace.store.params_file import read_params
     from stages.registry import STAGES
 
-    verdict = audit(workspace, capture, STAGES, read_params(workspace.params), SOURCE)
-    if record:
-        remember(workspace, verdict)
-    return verdict
+    return audit(workspace, capture, STAGES, read_params(workspace.params), SOURCE)
+
+
+def _console() -> Console:
+    """A console as wide as the terminal, or wide enough that nothing folds where a file or a pipe reads."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=200)
 
 
 def _write_report(workspace: Workspace, capture: str, verdict: Any) -> Path:
     _one_thread()
     from kinetrace.report.report import build_report
-
     from kinetrace.store.publish import write_atomic
 
     path = workspace.runs(capture) / "report.html"

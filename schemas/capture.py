@@ -90,7 +90,8 @@ class MarkerMapping(Strict):
     """A user's `--mapping` file: which markers make which joint, and how the file lies in space."""
 
     joints: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict, description="BODY21 joint -> markers whose mean is the joint centre; none: a known marker set"
+        default_factory=dict,
+        description="BODY21 joint -> markers whose mean is the joint centre; none: a known marker set",
     )
     units: Literal["m", "cm", "mm"] | None = None
     up: Literal["y", "z"] | None = None

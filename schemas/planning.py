@@ -36,7 +36,12 @@ class PlanningParams(Strict):
     """How variants are made and judged."""
 
     variants: int = Field(default=12, ge=1, le=1000)
-    perturbation: float = Field(default=0.5, gt=0.0, le=10.0, description="in standard deviations of the latent")
+    perturbation: float = Field(
+        default=0.3,
+        gt=0.0,
+        le=10.0,
+        description="in standard deviations of the latent; 0.5 moves a walker's joints by 8 cm, which is another walk",
+    )
     horizon_frames: int = Field(default=30, ge=2, le=600)
     goal: GoalParams = GoalParams()
     cem_samples: int = Field(default=128, ge=8, le=100_000)

@@ -26,7 +26,9 @@ class WorldModelParams(Strict):
         default=4000, ge=1, description="steps of recipe kinetrace, bound on the seed's epochs; null: all of `epochs`"
     )
     mc_passes: int = Field(default=10, ge=2, le=1000)
-    horizons: tuple[int, ...] = Field(default=(1, 5, 10), min_length=1)
+    horizons: tuple[Annotated[int, Field(ge=1, le=10_000)], ...] = Field(
+        default=(1, 5, 10), min_length=1, description="judged on the held-out part [frames]"
+    )
     seed: int = Field(default=0, ge=0)
     device: Literal["auto", "cpu", "cuda"] = "auto"
 

@@ -17,6 +17,15 @@ from stages.registry import STAGES, TITLES
 
 _RUNNING = "Running stage '"
 _CACHED = ("Stage '", "' is cached - skipping run")
+_CHATTER = (
+    "> ",
+    "Updating lock",
+    "Generating lock",
+    "Use `dvc push`",
+    "To track the changes",
+    "\tgit add",
+    "To enable auto",
+)
 _SAME = ("Stage '", "' didn't change, skipping")
 
 
@@ -80,7 +89,7 @@ def reproduce(workspace: Workspace, capture: str) -> Iterator[Step]:
                 yield Step("begins", stage, "")
             elif stage:
                 yield Step("cached" if _CACHED[1] in line else "same", stage, "")
-            elif current and not line.startswith(("> ", "Updating lock", "Generating lock")) and line.strip():
+            elif current and not line.startswith(_CHATTER) and line.strip():
                 yield Step("says", current, line.rstrip())
     failure = runs / "failed"
     if process.returncode == 0:

@@ -35,7 +35,7 @@ STAGES: Plans = (
         "s06_world_model",
         ("s05_dataset",),
         ("checkpoint.pt", "embeddings.npz", "training.json"),
-        (_MOTION, "kinetrace/models"),
+        ("kinetrace/models",),
     ),
     _plan(
         "s07_planning",

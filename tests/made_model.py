@@ -18,7 +18,9 @@ def squat_states(anchors: int) -> np.ndarray:
     t = np.arange(anchors) / FPS
     w = np.pi
     depth = np.array([0.2, 0.2, 0.1, 0.0, 0.2, 0.1, 0.0])
-    home = np.array([[0, 0.95, 0], [0, 0.9, 0.1], [0, 0.5, 0.1], [0, 0.1, 0.1], [0, 0.9, -0.1], [0, 0.5, -0.1], [0, 0.1, -0.1]])
+    home = np.array(
+        [[0, 0.95, 0], [0, 0.9, 0.1], [0, 0.5, 0.1], [0, 0.1, 0.1], [0, 0.9, -0.1], [0, 0.5, -0.1], [0, 0.1, -0.1]]
+    )
     states = np.zeros((anchors, 7, 9))
     states[..., :3] = home
     states[..., 0] += 0.3 * t[:, None]

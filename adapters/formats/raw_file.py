@@ -29,8 +29,8 @@ def read_raw(path: Path, max_bytes: int = MAX_RECORDING_BYTES) -> bytes:
     except OSError as error:
         found = "a symbolic link" if path.is_symlink() else f"a file that cannot be opened ({error.strerror})"
         raise _refusal(path, "a regular, readable file", found, "Give the file itself.") from None
-    with os.fdopen(handle, "rb") as stream:
-        info = os.fstat(stream.fileno())
+    try:
+        info = os.fstat(handle)
         if not stat.S_ISREG(info.st_mode):
             found = "a folder" if stat.S_ISDIR(info.st_mode) else "a pipe, socket or device"
             raise _refusal(path, "a regular file", found, "Give the recording's file.")
@@ -38,7 +38,10 @@ def read_raw(path: Path, max_bytes: int = MAX_RECORDING_BYTES) -> bytes:
             raise _refusal(
                 path, f"at most {max_bytes} bytes", f"{info.st_size} bytes", "Cut the recording into trials."
             )
-        data = stream.read(max_bytes + 1)
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            data = stream.read(max_bytes + 1)
+    finally:
+        os.close(handle)
     if not data:
         raise _refusal(path, "a file with content", "0 bytes", "Export the recording again.")
     if len(data) > max_bytes:

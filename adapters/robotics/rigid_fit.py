@@ -19,7 +19,8 @@ def carry_point(
 ) -> Float[np.ndarray, "frames 3"]:
     """Give a point that is fixed to a segment in every frame (Kabsch 1976, all frames in one batched SVD).
 
-    Only the markers present in a frame are used; one that lies more than 4 cm off is dropped where three others remain.
+    Only the markers present in a frame are used; while one lies more than 4 cm off and
+    three others remain, the worst is dropped.
 
     Args:
         reference: The segment's markers in a reference pose [m].
@@ -31,16 +32,27 @@ def carry_point(
     """
     present = np.isfinite(frames).all(axis=2) & np.isfinite(reference).all(axis=1)
     rotation, shift, determined = _fit(reference, frames, present)
-    residual = np.linalg.norm(
-        np.nan_to_num(frames) - (np.einsum("tij,mj->tmi", rotation, np.nan_to_num(reference)) + shift[:, None]), axis=2
-    )
-    good = present & (residual <= MAX_RESIDUAL_M)
-    refit = determined & (good.sum(axis=1) >= 3) & (good != present).any(axis=1)
-    if refit.any():
-        rotation[refit], shift[refit], determined[refit] = _fit(reference, frames[refit], good[refit])
+    for _ in range(present.shape[1] - 3):
+        residual = np.where(present, _residual(reference, frames, rotation, shift), 0.0)
+        worst = residual.argmax(axis=1)
+        again = np.flatnonzero((residual.max(axis=1) > MAX_RESIDUAL_M) & (present.sum(axis=1) > 3))
+        if not again.size:
+            break
+        present[again, worst[again]] = False
+        rotation[again], shift[again], determined[again] = _fit(reference, frames[again], present[again])
     carried = np.einsum("tij,j->ti", rotation, point) + shift
     carried[~determined] = np.nan
     return np.asarray(carried)
+
+
+def _residual(
+    reference: Float[np.ndarray, "markers 3"],
+    frames: Float[np.ndarray, "frames markers 3"],
+    rotation: Float[np.ndarray, "frames 3 3"],
+    shift: Float[np.ndarray, "frames 3"],
+) -> Float[np.ndarray, "frames markers"]:
+    expected = np.einsum("tij,mj->tmi", rotation, np.nan_to_num(reference)) + shift[:, None]
+    return np.asarray(np.linalg.norm(np.nan_to_num(frames) - expected, axis=2))
 
 
 def _fit(

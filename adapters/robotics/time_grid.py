@@ -14,8 +14,9 @@ MIN_FPS = 5.0
 MAX_FPS = 20_000.0
 MAX_SPARSITY = 4
 """A grid with more than this many slots a sample is refused: a pause is not a dropped frame."""
-RATE_AGREEMENT = 0.005
-"""A declared rate within half a percent of the measured one is taken as exact (timestamps are often rounded to 1 ms)."""
+MAX_DRIFT_FRAMES = 0.5
+"""A declared rate that stays within half a frame of the time column over the whole recording is taken as exact: timestamps
+are often rounded to 1 ms."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def fit_grid(time: Float[np.ndarray, "samples"], declared_hz: float | None, wher
     remarks: list[str] = []
     if slots[-1] > 0:
         step = float(np.polyfit(slots, time, 1)[0])
-    if declared_hz is not None and abs(declared_hz * step - 1.0) <= RATE_AGREEMENT:
+    if declared_hz is not None and abs(declared_hz * step - 1.0) * slots[-1] <= MAX_DRIFT_FRAMES:
         step = 1.0 / declared_hz
     elif declared_hz is not None:
         remarks.append(f"DataRate says {declared_hz:g} Hz; the time column says {1.0 / step:g} Hz and was used")

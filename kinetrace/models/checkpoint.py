@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -85,10 +84,10 @@ def from_file(path: Path) -> tuple[WorldModel, WorldModelConfig]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        found = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
     except FileNotFoundError:
         raise _refuse(path, "file", "a checkpoint", "nothing") from None
-    except (RuntimeError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
         raise _refuse(path, "file", "a torch archive of tensors and plain values", str(error).split("\n")[0]) from None
     except UnpicklingError:
         raise _refuse(path, "file", "tensors and plain values only", "an object of another kind") from None

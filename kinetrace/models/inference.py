@@ -82,23 +82,6 @@ class LoadedModel:
         path = [self.predict(z, np.full(len(z), k / self.fps, dtype=np.float32)) for k in range(1, steps + 1)]
         return self.decode_path(np.stack(path, axis=1), z, states, 1 / self.fps)
 
-    def rollout(self, z: Float[Array, "n latent"], steps: int, step_s: float) -> Float[Array, "n steps latent"]:
-        """Predict step after step, each from the one before.
-
-        Args:
-            z: Where to start.
-            steps: How many steps.
-            step_s: Length of one step [s].
-
-        Returns:
-            The latents after 1..steps steps.
-        """
-        dt = np.full(len(z), step_s, dtype=np.float32)
-        path = [z]
-        for _ in range(steps):
-            path.append(self.predict(path[-1], dt))
-        return np.stack(path[1:], axis=1)
-
     @torch.no_grad()
     def decode_path(
         self,

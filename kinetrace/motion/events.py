@@ -15,6 +15,9 @@ from schemas.physical_state import GaitEvent
 
 REFINE_S: Final = 0.12  # Zeni's candidates lie within this of the force plate's event (Zeni 2008: 95 % within 0.08 s)
 MIN_PERIOD_S: Final = 0.5  # the same foot strikes no faster than twice a second, even in brisk walking
+Kind = Literal["heel_strike", "toe_off"]
+EVENT_POINTS: Final[tuple[tuple[Kind, int, float], ...]] = (("heel_strike", 0, 1.0), ("toe_off", 1, -1.0))
+"""Each event's point (0 heel, 1 toe) and the sign that makes its extreme a maximum ahead of the pelvis."""
 MIN_EXCURSION_LEGS: Final = 0.2  # a foot that swings less than this fore and aft does not step [leg lengths]
 
 
@@ -24,7 +27,7 @@ def extremes(path: Float[np.ndarray, "frames"], min_excursion: float, fps: float
     return [int(p) for p in peaks]
 
 
-def transitions(contact: UInt8[np.ndarray, "frames"], kind: Literal["heel_strike", "toe_off"]) -> list[int]:
+def transitions(contact: UInt8[np.ndarray, "frames"], kind: Kind) -> list[int]:
     """Give the first frame of each contact (heel strike), or the first frame after it (toe off); not from unknown."""
     before, after = contact[:-1], contact[1:]
     known = (before != UNKNOWN) & (after != UNKNOWN)
@@ -61,16 +64,17 @@ def gait_events(
     pelvis = INDEX["pelvis"]
     found: list[GaitEvent] = []
     for k, side in enumerate(SIDES):
-        for kind, point, sign in (("heel_strike", SOLE[side][0], 1.0), ("toe_off", SOLE[side][1], -1.0)):
+        for kind, end, sign in EVENT_POINTS:
+            point = SOLE[side][end]
             seen = (validity[:, point] > 0) & (validity[:, pelvis] > 0)
             if not seen.any():
                 continue
             path = sign * ((positions[:, point] - positions[:, pelvis]) * heading).sum(axis=1)
             path = bridged(path[:, None], seen)[:, 0]
             candidates = extremes(path, MIN_EXCURSION_LEGS * leg_length_m, fps)
-            changes = transitions(contacts[:, k], kind)  # type: ignore[arg-type]
+            changes = transitions(contacts[:, k], kind)
             for frame in refined(candidates, changes, path, seen, fps):
-                found.append(GaitEvent(kind=kind, side=side, time_s=frame / fps, frame=frame))  # type: ignore[arg-type]
+                found.append(GaitEvent(kind=kind, side=side, time_s=frame / fps, frame=frame))
     return tuple(sorted(found, key=lambda e: (e.frame, e.side, e.kind)))
 
 

@@ -12,12 +12,12 @@ from kinetrace.motion.skeletons import INDEX
 from schemas.base import Movement
 
 # Thresholds in leg lengths. Measured on 17 laboratory, treadmill and video recordings: feet pass each other by
-# 0.72-0.86 in walking and by at most 0.06 in everything else; the pelvis sinks by 0.34-0.45 in squats, 0.48-0.55 in
-# sit-to-stands, 0.00 standing and 0.05-0.07 walking; the centre of mass gets 0.25-0.34 behind the heels on a seat,
-# and stays 0.08 ahead of them in a squat (over the feet: nobody can squat otherwise).
+# 0.71-0.78 in walking and by at most 0.03 in everything else; the pelvis sinks by 0.33-0.42 in squats, 0.46-0.53 in
+# sit-to-stands and at most 0.07 standing and walking; the centre of mass gets 0.25-0.32 behind the heels on a seat and
+# stays 0.09-0.15 ahead of them in a squat (nobody can squat otherwise: the heels are the edge of the support).
 MIN_STEP: Final = 0.25
 MIN_SINK: Final = 0.2
-MIN_SEATED: Final = 0.1
+SEATED_MARGIN: Final = 0.1  # this far behind or ahead of the heels, it is clear which
 MAX_STANCE_SHIFT: Final = 0.25
 MIN_WALKING_SPEED: Final = 0.2  # [m/s]; below it, feet that pass each other are weight shifts
 
@@ -94,7 +94,7 @@ def guess_movement(features: MovementFeatures) -> tuple[Movement, float]:
     planted = 1.0 - above(f.both_shift, MAX_STANCE_SHIFT)
     walks = min(above(f.step, MIN_STEP), above(f.speed, MIN_WALKING_SPEED))
     sinks = above(f.sink, MIN_SINK)
-    seated = above(f.behind_heels, MIN_SEATED)
+    seated = float(np.clip(0.5 + f.behind_heels / (2.0 * SEATED_MARGIN), 0.0, 1.0))
     stands = 1.0 - above(f.foot_shift, MAX_STANCE_SHIFT)
     beliefs: dict[Movement, float] = {
         "gait": walks,

@@ -125,8 +125,9 @@ def sit_to_stands(
         upright = back_to(standing, stop - 1, 1)
         if not standing[upright]:
             continue
-        seat_off = first + int(np.flatnonzero(seated[first:stop])[-1])
-        start = rise_start(trunk_rate, first, seat_off)
+        on_seat = first + np.flatnonzero(seated[first:stop])
+        seat_off = int(on_seat[-1])
+        start = rise_start(trunk_rate, int(on_seat[0]), seat_off)
         if k + 1 < len(low_runs):
             following = low_runs[k + 1]
             end = following[0] + int(np.flatnonzero(seated[following[0] : following[1]])[0])

@@ -53,9 +53,9 @@ C7_ABOVE_SHOULDERS: Final = {"f": (614.8 - 497.9) / _FEMALE_STATURE, "m": (603.3
 SHOULDER_WIDTH: Final = 0.258
 FOOT_LENGTH: Final = 0.152
 FOOT_BREADTH: Final = 0.055
-PELVIS_WIDTH: Final = 0.1
-"""Over stature. Drillis & Contini 1966 as in Winter 2009, fig. 4.1 (twice 0.129; foot); hip centres: measured on the
-recordings of this project (0.19 m at 1.70 m = 0.11, 0.17 m at 1.80 m = 0.095)."""
+PELVIS_WIDTH: Final = 0.11
+"""Over stature. Drillis & Contini 1966 as in Winter 2009, fig. 4.1 (twice 0.129; foot); distance of the hip
+centres: measured on opencap_s4, 0.19 m at 1.71 m."""
 
 
 def segments(sex: Sex) -> dict[str, SegmentInertia]:

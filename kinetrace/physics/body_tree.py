@@ -54,7 +54,10 @@ def add_trunk(spec: Any, p: Proportions, mass: float, sex: Sex) -> Any:
     add_capsule(pelvis, "pelvis", np.array([0, -half, 0.3 * lumbar]), np.array([0, half, 0.3 * lumbar]), 0.6 * radius)
 
     torso = pelvis.add_body(name="torso", pos=[0, 0, lumbar])
-    add_dofs(torso, {"lumbar_flexion": (0, 1, 0), "lumbar_bending": (1, 0, 0), "lumbar_rotation": (0, 0, 1)})
+    add_dofs(
+        torso,
+        {"lumbar_flexion": (0.0, 1.0, 0.0), "lumbar_bending": (1.0, 0.0, 0.0), "lumbar_rotation": (0.0, 0.0, 1.0)},
+    )
     rest = combine((trunk_part,), minus=(pelvis_part,))
     radius = put_inertia(torso, RigidPart(rest.mass, rest.com - navel, rest.inertia))
     thorax = shoulders - navel
@@ -63,7 +66,7 @@ def add_trunk(spec: Any, p: Proportions, mass: float, sex: Sex) -> Any:
     torso.add_site(name="thorax", pos=thorax.tolist())
 
     head = torso.add_body(name="head", pos=(thorax + np.array([p.c7[0], 0, p.c7[1]])).tolist())
-    add_dofs(head, {"neck_flexion": (0, 1, 0), "neck_bending": (1, 0, 0)})
+    add_dofs(head, {"neck_flexion": (0.0, 1.0, 0.0), "neck_bending": (1.0, 0.0, 0.0)})
     vertex = np.array([0, 0, p.head])
     radius = put_inertia(head, segment_part(table["head"], mass, vertex, np.zeros(3)))
     add_capsule(head, "head", 0.5 * vertex, vertex - [0, 0, radius], radius)
@@ -86,7 +89,7 @@ def _add_arm(torso: Any, thorax: Float[np.ndarray, "3"], side: SideName, p: Prop
     upper.add_site(name=f"{side}_shoulder", pos=[0, 0, 0])
 
     forearm = upper.add_body(name=f"{side}_forearm", pos=elbow.tolist())
-    add_dofs(forearm, {f"{side}_elbow_flexion": (0, -1, 0)})
+    add_dofs(forearm, {f"{side}_elbow_flexion": (0.0, -1.0, 0.0)})
     wrist = np.array([0, 0, -p.forearm[side]])
     knuckle = wrist - [0, 0, table["hand"].length * p.stature]
     parts = (
@@ -108,9 +111,9 @@ def add_leg(pelvis: Any, side: SideName, p: Proportions, mass: float, sex: Sex, 
     add_dofs(
         thigh,
         {
-            f"{side}_hip_flexion": (0, -1, 0),
-            f"{side}_hip_adduction": (-sign, 0, 0),
-            f"{side}_hip_rotation": (0, 0, -sign),
+            f"{side}_hip_flexion": (0.0, -1.0, 0.0),
+            f"{side}_hip_adduction": (-sign, 0.0, 0.0),
+            f"{side}_hip_rotation": (0.0, 0.0, -sign),
         },
     )
     knee = np.array([0, 0, -p.thigh[side]])
@@ -121,12 +124,12 @@ def add_leg(pelvis: Any, side: SideName, p: Proportions, mass: float, sex: Sex, 
     thigh.add_site(name=f"seat_{side}_front", pos=[-radius, 0, 0.4 * float(knee[2])])
 
     shank = thigh.add_body(name=f"{side}_shank", pos=knee.tolist())
-    add_dofs(shank, {f"{side}_knee_flexion": (0, 1, 0)})
+    add_dofs(shank, {f"{side}_knee_flexion": (0.0, 1.0, 0.0)})
     ankle = np.array([0, 0, -p.shank[side]])
     radius = put_inertia(shank, segment_part(table["shank"], mass, np.zeros(3), ankle))
     add_capsule(shank, f"{side}_shank", np.zeros(3), ankle, radius)
     shank.add_site(name=f"{side}_knee", pos=[0, 0, 0])
 
     foot = shank.add_body(name=f"{side}_foot", pos=ankle.tolist())
-    add_dofs(foot, {f"{side}_ankle_flexion": (0, -1, 0), f"{side}_ankle_inversion": (-sign, 0, 0)})
+    add_dofs(foot, {f"{side}_ankle_flexion": (0.0, -1.0, 0.0), f"{side}_ankle_inversion": (-sign, 0.0, 0.0)})
     add_foot(foot, side, p.foot[side], p.stature, mass, table["foot"], friction)

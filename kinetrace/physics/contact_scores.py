@@ -37,9 +37,9 @@ def foot_slip(evidence: Evidence) -> FrameScore:
 
 
 def ground_penetration(evidence: Evidence) -> FrameScore:
-    """Measure how deep the lowest sole point is under the floor."""
+    """Measure how deep the lower heel or ball is under the floor; tips are left out, for toes bend and the sole does not."""
     bound = BOUNDS["ground_penetration"]
-    depth = np.maximum(-evidence.soles[..., 2].min(axis=(1, 2)), 0.0)
+    depth = np.maximum(-evidence.soles[:, :, :4, 2].min(axis=(1, 2)), 0.0)
     return FrameScore(
         bound.score(depth),
         depth,

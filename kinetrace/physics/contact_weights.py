@@ -68,12 +68,13 @@ def foot_weights(bearing: Bool[np.ndarray, "frames 2"]) -> Float[np.ndarray, "fr
 def sole_weights(
     bearing: Bool[np.ndarray, "frames 2"], soles: Float[np.ndarray, "frames 2 points 3"]
 ) -> Float[np.ndarray, "frames 2 points"]:
-    """Share a foot's weight over its sole points: those lifted off its lowest point bear less.
+    """Share a foot's weight over its sole points: those lifted off the floor or its lowest point bear less.
 
     Args:
         bearing: Left, right.
         soles: Sole points, Z up [m].
     """
-    height = soles[..., 2] - soles[..., 2].min(axis=2, keepdims=True)
+    above = np.maximum(soles[..., 2], 0.0)
+    height = above - above.min(axis=2, keepdims=True)
     flat = _smoothstep((LIFTED_M - height) / (LIFTED_M - FLAT_M))
     return np.asarray(foot_weights(bearing)[:, :, None] * flat)

@@ -28,12 +28,12 @@ def ground_reaction_force(evidence: Evidence) -> FrameScore:
     """Measure what floor and seat cannot explain: the force and moment left at the root by feasible contacts."""
     force = np.linalg.norm(evidence.reaction.residual[:, :3], axis=1)
     moment = np.linalg.norm(evidence.reaction.residual[:, 3:], axis=1)
-    scores = np.minimum(BOUNDS["residual_force"].score(force), BOUNDS["residual_moment"].score(moment))
+    of_force, of_moment = BOUNDS["residual_force"], BOUNDS["residual_moment"]
     rms = np.sqrt(np.mean(force**2))
     return FrameScore(
-        scores,
-        force,
-        BOUNDS["residual_force"].units,
+        np.minimum(of_force.score(force), of_moment.score(moment)),
+        np.maximum(force / of_force.bad, moment / of_moment.bad),
+        "of the infeasible",
         f"Floor and seat leave {rms:.3f} body weights (RMS) and {np.sqrt(np.mean(moment**2)):.3f} body weight x height "
         "of the motion unexplained.",
     )

@@ -47,8 +47,8 @@ class Dynamics:
 def smooth_motion(humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"], fps: float, cutoff_hz: float) -> Motion:
     """Low-pass poses on the manifold and differentiate them in its tangent space.
 
-    Quaternions are made continuous in sign, filtered as four numbers and put back on the sphere (Gallagher & Gerdes
-    2023 find this equal to tangent-space filtering below 1 rad a sample). Velocities at half steps come from
+    Quaternions are made continuous in sign, filtered as four numbers and put back on the sphere: within the filter's
+    reach a body turns by far less than a radian, where chord and arc are one. Velocities at half steps come from
     ``mj_differentiatePos``; qvel is their mean, qacc their difference.
 
     Args:

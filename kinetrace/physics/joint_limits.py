@@ -5,8 +5,8 @@ from markers and cameras carry offsets, and because hip flexion is measured here
 knee from bending backwards; they do not diagnose.
 
 Torques [N m / kg of body mass], the largest seen in strong adults, not the average: hip, knee and ankle from running and
-jumping (Novacheck 1998, Gait Posture 7:77; Anderson 2007, J. Biomech. 40:3105), trunk from Kumar 1995 (Spine 20:1350),
-neck from Vasavada 2001 (Spine 26:1904), shoulder and elbow from Holzbaur 2007 (J. Biomech. 40:742).
+jumping (Novacheck 1998, Gait Posture 7:77; Anderson 2007, J. Biomech. 40:3105), trunk from Kumar 1995 (Spine 20:160),
+neck from Vasavada 2001 (Spine 26:1904), shoulder and elbow from Holzbaur 2007 (J. Biomech. 40:2442).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class JointLimit:
         torque: Largest torque [N m / kg].
         speed: Largest angular speed in fast sport [rad/s]: sprinting for the legs (hip 14, knee 21, ankle 19; Novacheck
             1998 and Bezodis 2008), throwing for the arms (shoulder 120, elbow 40; Fleisig 1995), and for trunk and neck
-            throwing and head turning (trunk 20, neck 10; Fleisig 1995, Grossman 1988).
+            throwing and head turning (trunk 20, neck 13; Fleisig 1995, Grossman 1988).
     """
 
     low: float
@@ -38,8 +38,8 @@ LIMITS: Final = {
     "lumbar_flexion": JointLimit(-45.0, 90.0, 4.5, 20.0),
     "lumbar_bending": JointLimit(-45.0, 45.0, 3.5, 20.0),
     "lumbar_rotation": JointLimit(-60.0, 60.0, 2.0, 20.0),
-    "neck_flexion": JointLimit(-75.0, 75.0, 0.8, 10.0),
-    "neck_bending": JointLimit(-60.0, 60.0, 0.8, 10.0),
+    "neck_flexion": JointLimit(-75.0, 75.0, 0.8, 13.0),
+    "neck_bending": JointLimit(-60.0, 60.0, 0.8, 13.0),
     "hip_flexion": JointLimit(-50.0, 150.0, 5.0, 14.0),
     "hip_adduction": JointLimit(-75.0, 50.0, 4.0, 14.0),
     "hip_rotation": JointLimit(-70.0, 70.0, 2.0, 20.0),

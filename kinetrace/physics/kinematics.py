@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import mujoco
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from kinetrace.physics.humanoid import Humanoid
+
+_PACE_FRAMES: Final = 3
+_MAX_SWING: Final = 1.5
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,10 @@ def tangent_between(
 def bridge(
     humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"], known: Bool[np.ndarray, "frames"]
 ) -> Float[np.ndarray, "frames nq"]:
-    """Fill the poses of unknown frames along the shortest way between their known neighbours; hold at the ends.
+    """Fill the poses of unknown frames between their known neighbours; hold at the ends.
+
+    A cubic in the tangent space of the pose before the gap, which leaves and arrives with the speed of the three frames
+    on either side where these are known (else straight: slerp), so that a short gap puts no kick into the forces.
 
     Args:
         humanoid: The subject's model.
@@ -113,16 +119,39 @@ def bridge(
         known: Which frames have a pose; at least one.
 
     Returns:
-        Poses of all frames: hinges and root position linear, orientations by slerp.
+        Poses of all frames.
     """
-    at = np.flatnonzero(known)
-    frames = np.arange(len(qpos))
-    before = at[np.clip(np.searchsorted(at, frames, side="right") - 1, 0, len(at) - 1)]
-    after = at[np.clip(np.searchsorted(at, frames, side="left"), 0, len(at) - 1)]
-    part = np.where(after > before, (frames - before) / np.maximum(after - before, 1), 0.0)
+    at, gap = np.flatnonzero(known), np.flatnonzero(~known)
     filled = np.array(qpos, dtype=np.float64)
-    gap = np.flatnonzero(~known)
-    if len(gap):
-        way = tangent_between(humanoid, qpos[before[gap]], qpos[after[gap]])
-        filled[gap] = add_tangent(humanoid, qpos[before[gap]], way * part[gap, None])
+    if not len(gap):
+        return filled
+    before = at[np.clip(np.searchsorted(at, gap) - 1, 0, len(at) - 1)]
+    after = at[np.clip(np.searchsorted(at, gap), 0, len(at) - 1)]
+    length = np.maximum(after - before, 1)[:, None]
+    s = np.where(after > before, gap - before, 0)[:, None] / length
+    way = tangent_between(humanoid, qpos[before], qpos[after])
+    leave = _pace(humanoid, qpos, known, before - _PACE_FRAMES, before, way / length) * length
+    arrive = _pace(humanoid, qpos, known, after, after + _PACE_FRAMES, way / length) * length
+    bulge = s * (1 - s) ** 2 * _bounded(leave, way) - s**2 * (1 - s) * _bounded(arrive, way)
+    filled[gap] = add_tangent(humanoid, qpos[before], way * s**2 * (3 - 2 * s) + bulge)
     return filled
+
+
+def _pace(
+    humanoid: Humanoid,
+    qpos: Float[np.ndarray, "frames nq"],
+    known: Bool[np.ndarray, "frames"],
+    start: Int[np.ndarray, "gap"],
+    end: Int[np.ndarray, "gap"],
+    otherwise: Float[np.ndarray, "gap nv"],
+) -> Float[np.ndarray, "gap nv"]:
+    """Give the mean speed [per frame] between two frames, or what is said otherwise where one is not known."""
+    a, b = np.clip(start, 0, len(qpos) - 1), np.clip(end, 0, len(qpos) - 1)
+    whole = (b - a == _PACE_FRAMES) & known[a] & known[b]
+    speed = tangent_between(humanoid, qpos[a], qpos[b]) / _PACE_FRAMES
+    return np.asarray(np.where(whole[:, None], speed, otherwise))
+
+
+def _bounded(tangent: Float[np.ndarray, "gap nv"], way: Float[np.ndarray, "gap nv"]) -> Float[np.ndarray, "gap nv"]:
+    """Keep the speeds of a long gap from swinging a limb further than a step: at most 1.5 rad or m beyond the way."""
+    return way + np.clip(tangent - way, -_MAX_SWING, _MAX_SWING)

@@ -157,7 +157,7 @@ def foot_shape(
     triangle = [median_distance(positions, validity, a, b) for a, b in ((ankle, heel), (ankle, toe), (heel, toe))]
     ankle_heel, ankle_toe, heel_toe = triangle
     if ankle_heel is None or ankle_toe is None or heel_toe is None:
-        # Winter 2009, fig. 4.1: the ankle stands 0.039 of stature high, a quarter of the foot's length from the heel.
+        # The ankle stands 0.039 of stature high (Winter 2009, fig. 4.1), a quarter of the foot from the heel (opencap_s4).
         length, height = FOOT_LENGTH * stature, 0.039 * stature
         return FootShape(-0.25 * length, 0.0, 0.75 * length, 0.0, height)
     if calibration is not None:

@@ -9,15 +9,13 @@ import numpy as np
 from jaxtyping import Float
 from scipy.interpolate import CubicSpline
 
-from kinetrace.motion.filters import design_low_pass, smooth
-from kinetrace.physics.foot_placement import settle_feet
+from kinetrace.motion.filters import design_low_pass
+from kinetrace.physics.foot_placement import put_on_floor, settle_feet
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import Motion, smooth_motion
-from kinetrace.physics.kinematics import poses, tangent_between
+from kinetrace.physics.kinematics import tangent_between
 from schemas.errors import ComputeError
 
-FLIGHT_M: Final = 0.06
-"""Lowest sole point above this: both feet are off the floor, and the height stays as it is."""
 SINK_M: Final = 0.002
 """Soles are planned this far under the floor: MuJoCo's soft contacts carry a body at 1-2 mm of depth."""
 
@@ -50,31 +48,6 @@ def make_reference(
     smoothed = smooth_motion(humanoid, settled, fps, cutoff_hz).qpos
     smoothed[:, 2] -= SINK_M
     return upsample(humanoid, smoothed, fps, timestep_s)
-
-
-def put_on_floor(
-    humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"], fps: float, cutoff_hz: float
-) -> Float[np.ndarray, "frames nq"]:
-    """Raise or lower the whole body so that its lowest sole point is on the floor.
-
-    Joint centres know the floor to a centimetre; a simulated sole a centimetre up carries nothing, and one a
-    centimetre under it is thrown out. The correction is low-passed, so it adds no jerk. Seated or standing, one sole
-    always bears, except in flight.
-
-    Args:
-        humanoid: The subject's model.
-        qpos: Planned poses, as many as the low-pass needs.
-        fps: Their rate [Hz].
-        cutoff_hz: Low-pass of the correction [Hz].
-
-    Returns:
-        Poses with another pelvis height.
-    """
-    lowest = poses(humanoid, qpos).sites[:, humanoid.sole_ids.ravel(), 2].min(axis=1)
-    shift = np.where(lowest > FLIGHT_M, 0.0, lowest)[:, None]
-    moved = np.array(qpos, dtype=np.float64)
-    moved[:, 2] -= smooth(shift, design_low_pass(fps, cutoff_hz))[:, 0]
-    return moved
 
 
 def upsample(humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"], fps: float, timestep_s: float) -> Motion:

@@ -14,12 +14,12 @@ from schemas.alignment import SeatPlane
 from schemas.base import Movement
 
 CHAIR_M: Final = 0.45
-"""Width and depth of a seat known only from the motion (EN 1729: adult chairs 0.40-0.45 m)."""
+"""Width and depth given to a seat that is known only from the motion: that of a usual dining chair."""
 
-_MIN_RISE_M: Final = 0.15  # hips that travel less did not stand up from a chair (the lowest chair rise seen is 0.28 m)
+_MIN_RISE_M: Final = 0.15  # hips that travel less did not stand up from a chair (opencap_s4 sit-to-stands: 0.41-0.43 m)
 _REST_BAND: Final = 0.2  # of the rise: where hips count as down
-_REST_SPEED: Final = 0.05  # m/s; quiet sitting in opencap_s4 stays under 0.03
-_FULL, _OFF = 0.02, 0.10  # of the rise above rest: full seat contact up to, none from (plates read 0 there)
+_REST_SPEED: Final = 0.05  # m/s; hips at rest in opencap_s4 move at a median of 0.01-0.05
+_FULL, _OFF = 0.02, 0.10  # of the rise above rest: the seat bears fully up to, and not at all from
 _NEAR_M: Final = 0.10  # a scanned seat explains hips at most this far from where a sitter's would be
 _REACH_M: Final = 0.15  # hips may sit this far over a scanned seat's edge
 

@@ -13,9 +13,6 @@ from kinetrace.physics.anthropometry import FOOT_BREADTH, RigidPart, SegmentIner
 from kinetrace.physics.joint_limits import limit_of
 from kinetrace.physics.proportions import FootShape, SideName
 
-DENSITY: Final = 1000.0
-"""Of tissue [kg/m³]: a capsule is as thick as its segment's mass asks for (Winter 2009, fig. 4.2: 1.0-1.2)."""
-
 BALL: Final = 0.72
 """Where the metatarsal heads stand, from the heel over the sole's length (measured: the fifth-metatarsal markers of
 opencap_s4 static1, 0.72 and 0.74)."""

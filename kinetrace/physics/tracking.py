@@ -111,7 +111,8 @@ class _Tracker:
         self.omega = omega * np.sqrt(params.stiffness_scale)
         self.soles = humanoid.sole_ids.ravel()
         feet = [model.geom(f"{s}_{part}").id for s in "lr" for part in ("hindfoot", "forefoot")]
-        self.foot_of_geom = {geom: i // 2 for i, geom in enumerate(feet)}
+        self.foot_of_geom = np.full(model.ngeom, -1)
+        self.foot_of_geom[feet] = [0, 0, 1, 1]
         self.edges = friction_edges(float(max(model.geom_friction[[*feet, model.geom("floor").id], 0])))
         self.error, self.needed = np.empty(model.nv), np.empty(model.nv)
 
@@ -181,27 +182,21 @@ class _Tracker:
     def _other_contacts(self) -> Float[np.ndarray, "edges nv"]:
         """Give the pyramid edges, as MuJoCo has them, of whatever else touches: the seat, a knee on the floor."""
         data = self.data
-        rows = [
-            contact.efc_address + np.arange(4)
-            for contact in data.contact
-            if contact.efc_address >= 0 and self.foot_of_geom.keys().isdisjoint((contact.geom1, contact.geom2))
-        ]
+        feet, address = self.foot_of_geom[data.contact.geom].max(axis=1), data.contact.efc_address
+        first = address[(feet < 0) & (address >= 0)]
         jacobian = np.reshape(data.efc_J, (-1, self.model.nv))
-        return np.asarray(jacobian[np.concatenate(rows)] if rows else np.zeros((0, self.model.nv)))
+        return np.asarray(jacobian[(first[:, None] + np.arange(4)).ravel()])
 
     def _feet(self) -> tuple[Float[np.ndarray, "2"], Float[np.ndarray, "2"]]:
         """Give each foot's sliding speed, weighted by load [m/s], and its load [BW]."""
-        load, slide = np.zeros(2), np.zeros(2)
         data = self.data
-        for contact in data.contact:
-            foot = self.foot_of_geom.get(int(contact.geom2), self.foot_of_geom.get(int(contact.geom1)))
-            at = int(contact.efc_address)
-            if foot is None or at < 0:
-                continue
-            push = float(data.efc_force[at : at + 4].sum())
-            along = (data.efc_vel[at : at + 4 : 2] - data.efc_vel[at + 1 : at + 4 : 2]) / (2.0 * contact.friction[:2])
-            load[foot] += push
-            slide[foot] += push * float(np.linalg.norm(along))
+        feet, address = self.foot_of_geom[data.contact.geom].max(axis=1), data.contact.efc_address
+        touches = (feet >= 0) & (address >= 0)
+        feet, rows = feet[touches], address[touches, None] + np.arange(4)
+        push, edge = data.efc_force[rows].sum(axis=1), data.efc_vel[rows]
+        along = (edge[:, ::2] - edge[:, 1::2]) / (2.0 * data.contact.friction[touches, :2])
+        load = np.bincount(feet, push, minlength=2)
+        slide = np.bincount(feet, push * np.linalg.norm(along, axis=1), minlength=2)
         bears = load > _MIN_LOAD * self.weight
         return np.where(bears, slide / np.where(bears, load, 1.0), 0.0), load / self.weight
 

@@ -26,6 +26,14 @@ def fixed(value: float | None, digits: int = 2) -> str:
     return "—" if value is None else f"{value:.{digits}f}"
 
 
+def quantity(name: str, value: float) -> str:
+    """Write a figure whose units are the end of its name: `passthrough_deg` as `passthrough 5°`."""
+    for ending, sign in (("_deg", "°"), ("_mm", " mm"), ("_m", " m")):
+        if name.endswith(ending):
+            return f"{plain(name.removesuffix(ending))} {number(value)}{sign}"
+    return f"{plain(name)} {number(value)}"
+
+
 def percent(value: float | None) -> str:
     """Write a share of 1 in per cent."""
     return "—" if value is None else f"{100.0 * value:.0f} %"
@@ -71,5 +79,5 @@ def grade(score: float | None) -> str:
 
 FILTERS: Final[dict[str, Callable[..., Any]]] = {
     "number": number, "fixed": fixed, "percent": percent, "plain": plain, "sentence": sentence,
-    "joint": joint, "units": units, "bytes": size, "grade": grade,
+    "joint": joint, "quantity": quantity, "units": units, "bytes": size, "grade": grade,
 }  # fmt: skip

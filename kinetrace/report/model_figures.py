@@ -66,7 +66,9 @@ def loss_figure(training: Training) -> Figure:
     share = [
         round(training.steps * (i + 1) / max(1, len(training.loss_curve))) for i in range(len(training.loss_curve))
     ]
-    log = {"type": "log", "dtick": "D2"} if min(training.loss_curve, default=0.0) > 0.0 else {}
+    low, high = min(training.loss_curve, default=0.0), max(training.loss_curve, default=0.0)
+    ticks = [digit * 10.0**power for power in range(-8, 9) for digit in (1, 2, 5) if low <= digit * 10.0**power <= high]
+    log = {"type": "log", **({"tickvals": ticks} if len(ticks) > 1 else {})} if low > 0.0 else {}
     return {
         "data": [{
             "type": "scatter", "mode": "lines", "x": share, "y": [float(f"{v:.5g}") for v in training.loss_curve],
@@ -95,8 +97,8 @@ def latent_figure(embeddings: EmbeddingArrays, phase_names: tuple[str, ...]) -> 
                 "type": "scatter", "mode": "markers", "name": f"{name}, held out" if held_out else name,
                 "x": numbers(embeddings.map2d[chosen, 0], 4), "y": numbers(embeddings.map2d[chosen, 1], 4),
                 "customdata": numbers(embeddings.time[chosen], 2), "hovertemplate": "%{customdata:.2f} s",
-                "marker": {"color": phase_colour(index), "size": 8, "symbol": "circle-open" if held_out else "circle",
-                           "line": {"width": 1.6 if held_out else 0}},
+                "marker": {"color": phase_colour(index, phase_names), "size": 8, "line": {"width": 1.6 if held_out else 0},
+                           "symbol": "circle-open" if held_out else "circle"},
             })  # fmt: skip
     axis = {"showticklabels": False, "zeroline": False}
     return {

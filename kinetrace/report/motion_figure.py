@@ -56,7 +56,7 @@ def motion_figure(state: PhysicalState, arrays: PhysicalStateArrays, replay: Rep
                 {"categoryorder": "array", "categoryarray": list(STRIP_ROWS), "showgrid": False, "fixedrange": True}
             )
         layout["yaxis" + axis_of[name][1:]] = axis
-    layout["shapes"] = _bands(arrays, [axis_of[name] for name, _ in ANGLE_ROWS])
+    layout["shapes"] = _bands(arrays, state.phase_names, [axis_of[name] for name, _ in ANGLE_ROWS])
     return {"data": data, "layout": layout}
 
 
@@ -72,15 +72,22 @@ def _domains(rows: list[str]) -> dict[str, tuple[float, float]]:
     return found
 
 
+def seat_bears(replay: ReplayArrays | None) -> bool:
+    """Say whether a seat carries anything in this recording."""
+    return replay is not None and bool((replay.seat_force[:, 1] > 0.0).any())
+
+
 def _force(replay: ReplayArrays, axis: str) -> list[Figure]:
     thin = thinning(len(replay.time))
+    curves = [(side, colour, replay.grf[thin, column, 1]) for column, (_, side, colour) in enumerate(SIDES)]
+    if seat_bears(replay):
+        curves.append(("seat", MIDDLE, replay.seat_force[thin, 1]))
     return [
         {
-            "type": "scatter", "mode": "lines", "name": side, "yaxis": axis,
-            "x": numbers(replay.time[thin], 4), "y": numbers(100.0 * replay.grf[thin, column, 1], 1),
-            "line": {"color": colour, "width": 2}, "hovertemplate": "%{y:.0f} % BW",
+            "type": "scatter", "mode": "lines", "name": name, "yaxis": axis, "line": {"color": colour, "width": 2},
+            "x": numbers(replay.time[thin], 4), "y": numbers(100.0 * force, 1), "hovertemplate": "%{y:.0f} % BW",
         }
-        for column, (_, side, colour) in enumerate(SIDES)
+        for name, colour, force in curves
     ]  # fmt: skip
 
 
@@ -107,7 +114,9 @@ def _strips(state: PhysicalState, arrays: PhysicalStateArrays, axis: str) -> lis
     for index, name in enumerate(state.phase_names):
         for column, (_, side, _) in enumerate(SIDES):
             runs = [r for r in intervals(arrays.phases[:, column]) if r[2] == index]
-            traces.append(_bars(arrays, runs, f"{side} phase", phase_colour(index), axis, escape(name)))
+            traces.append(
+                _bars(arrays, runs, f"{side} phase", phase_colour(index, state.phase_names), axis, escape(name))
+            )
     return traces
 
 
@@ -124,7 +133,7 @@ def _bars(
     }  # fmt: skip
 
 
-def _bands(arrays: PhysicalStateArrays, axes: list[str]) -> list[Figure]:
+def _bands(arrays: PhysicalStateArrays, names: tuple[str, ...], axes: list[str]) -> list[Figure]:
     """Shade the angle rows where both sides are in the same phase all through; where they differ, the strips say it."""
     if not np.array_equal(arrays.phases[:, 0], arrays.phases[:, 1]):
         return []
@@ -133,7 +142,7 @@ def _bands(arrays: PhysicalStateArrays, axes: list[str]) -> list[Figure]:
         {
             "type": "rect", "xref": "x", "yref": f"{axis} domain", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "below",
             "x0": round(float(arrays.time[start]), 4), "x1": round(float(arrays.time[end - 1]) + step, 4),
-            "fillcolor": phase_colour(index), "opacity": 0.12,
+            "fillcolor": phase_colour(index, names), "opacity": 0.12,
         }
         for start, end, index in intervals(arrays.phases[:, 0]) for axis in axes
     ]  # fmt: skip

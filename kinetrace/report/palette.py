@@ -28,6 +28,6 @@ LIT: Final = {LEFT: (8, 66, 232), RIGHT: (240, 74, 2), MIDDLE: (96, 108, 126)}
 """The same three as given to the 3D viewer, whose film-like tone mapping pales whatever is lit."""
 
 
-def phase_colour(index: int) -> str:
-    """Give the colour of a phase by its index; beyond the list the colours repeat."""
-    return PHASES[index % len(PHASES)]
+def phase_colour(index: int, names: tuple[str, ...]) -> str:
+    """Give the colour of a phase by its place in the names; an unknown phase is grey, and beyond the list colours repeat."""
+    return MIDDLE if index < len(names) and names[index] == "unknown" else PHASES[index % len(PHASES)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from kinetrace.motion.skeletons import INDEX
 from kinetrace.report import formatting, palette, wording
 from kinetrace.report.artifacts import STAGES, ReportArtifacts, load_artifacts
+from kinetrace.report.drawing import FORCE_M_PER_BW, SceneMotion, chosen_frames
 from kinetrace.report.model_figures import assistance_figure, horizon_figure, latent_figure, loss_figure, score_figure
-from kinetrace.report.motion_figure import motion_figure
-from kinetrace.report.scene import SceneMotion, chosen_frames, scene_html
+from kinetrace.report.motion_figure import motion_figure, seat_bears
+from kinetrace.report.scene import scene_html
 from kinetrace.report.stick_figures import comparison, filmstrip, knee_traces, pelvis_traces
 from schemas.manifest import AuditReport
 from schemas.sim_replay import AXES
@@ -82,6 +84,7 @@ def _skeleton(found: ReportArtifacts) -> dict[str, Any] | None:
         "duration_s": float(time[-1] - time[0]),
         "filtered": state is not None,
         "forces": forces,
+        "force_scale_m": FORCE_M_PER_BW,
         "inferred": [name for name, column in INDEX.items() if np.median(validity[:, column]) == 1],
         "missing": [name for name, column in INDEX.items() if not validity[:, column].any()],
     }
@@ -90,7 +93,10 @@ def _skeleton(found: ReportArtifacts) -> dict[str, Any] | None:
 def _motion(found: ReportArtifacts) -> dict[str, Any] | None:
     if found.state is None or found.state_arrays is None:
         return None
-    return {"figure": motion_figure(found.state, found.state_arrays, found.replay_arrays)}
+    return {
+        "figure": motion_figure(found.state, found.state_arrays, found.replay_arrays),
+        "seat": seat_bears(found.replay_arrays),
+    }
 
 
 def _replay(found: ReportArtifacts) -> dict[str, Any] | None:
@@ -100,7 +106,8 @@ def _replay(found: ReportArtifacts) -> dict[str, Any] | None:
         (axis, found.replay.axis_scores.get(axis), [s for s in found.replay.sub_scores if s.axis == axis])
         for axis in AXES
     ]
-    return {"figure": score_figure(found.replay_arrays), "axes": axes}
+    counts = Counter(item.fault for item in found.replay.validation_log).most_common()
+    return {"figure": score_figure(found.replay_arrays), "axes": axes, "counts": counts}
 
 
 def _model(found: ReportArtifacts) -> dict[str, Any] | None:

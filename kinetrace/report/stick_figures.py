@@ -19,7 +19,7 @@ Pose = Float[np.ndarray, "joints 3"]
 def filmstrip(
     positions: Float[np.ndarray, "frames joints 3"], validity: UInt8[np.ndarray, "frames joints"], poses: int = 10
 ) -> str:
-    """Draw evenly spaced poses side by side, seen from the right, inferred bones thin.
+    """Draw evenly spaced poses with a known pelvis side by side, seen from the right, inferred bones thin.
 
     Args:
         positions: World frame [m].
@@ -32,7 +32,10 @@ def filmstrip(
     width, height = 92.0, 170.0
     scale = height / HEIGHT_M
     parts = [_line(0.0, height - 4, poses * width, height - 4, "ground", 1.0)]
-    frames = np.unique(np.linspace(0, len(positions) - 1, poses).round().astype(int))
+    standing = np.flatnonzero(validity[:, INDEX["pelvis"]] > 0)
+    frames = (
+        standing[np.unique(np.linspace(0, len(standing) - 1, poses).round().astype(int))] if len(standing) else standing
+    )
     for slot, frame in enumerate(frames.tolist()):
         origin = (slot + 0.5) * width - scale * float(positions[frame, INDEX["pelvis"], 0])
         parts.extend(_bones(positions[frame], validity[frame], origin, height - 4, scale, "", 1.0))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
+from rich.markup import escape
 from rich.table import Table
 
 from kinetrace.store.documents import read_json
@@ -85,7 +86,8 @@ def findings_table(report: AuditReport) -> Table:
     for name in ("cause", "where", "expected", "found", "what mends it"):
         table.add_column(name, overflow="fold")
     for f in report.findings:
-        table.add_row(f"[bold]{f.code}[/bold]", f.where, f.expected, f.found, f.fix)
+        # What was found may be anything, rich's own markup included.
+        table.add_row(f"[bold]{f.code}[/bold]", *(escape(text) for text in (f.where, f.expected, f.found, f.fix)))
     return table
 
 

@@ -11,7 +11,7 @@ from numpy.random import Generator
 from kinetrace.simulation.body import positions
 from kinetrace.simulation.person import Person
 from kinetrace.simulation.standing import (
-    ARM_ABDUCTION_REST,
+    ARM_REST,
     ELBOW_REST,
     balancing_lean,
     hip_over_ankle,
@@ -34,7 +34,12 @@ SWAY_AHEAD: Final = 0.0045
 SWAY_ASIDE: Final = 0.0030
 """Spread of the centre of mass [m] in quiet standing, eyes open (Winter 1995; Prieto 1996: 3 to 6 mm, less aside)."""
 
-KNEE: Final = np.radians(4.0)
+SWAY_HEIGHT: Final = 1.75
+"""Stature to which that spread belongs [m]; sway is an angle, so it grows with stature."""
+
+KNEE: Final = np.radians(7.0)
+"""Knees are not locked: one leg must reach a little further when the hips sway to the other side."""
+
 SHANK: Final = np.radians(4.0)
 
 SUBSTEPS: Final = 5
@@ -52,14 +57,15 @@ def stand(person: Person, seconds: float, fps: float, rng: Generator) -> Truth:
     """
     time = np.arange(round(seconds * fps)) / fps
     height = 0.55 * person.height_m
-    ahead = sway(len(time), fps, height, SWAY_AHEAD, rng) / height
-    aside = sway(len(time), fps, height, SWAY_ASIDE, rng)
+    size = person.height_m / SWAY_HEIGHT
+    ahead = sway(len(time), fps, height, SWAY_AHEAD * size, rng) / height
+    aside = sway(len(time), fps, height, SWAY_ASIDE * size, rng)
     shank, knee = SHANK + ahead, np.full_like(time, KNEE)
     hip = lowered(person, hip_over_ankle(person, shank, knee))
     hip[:, 2] = aside
     lean = balancing_lean(person, np.array([SHANK]), np.array([KNEE])) + ahead
     still = np.ones_like(time)
-    drive = standing_drive(person, hip, lean, ARM_ABDUCTION_REST * still, ELBOW_REST * still)
+    drive = standing_drive(person, hip, lean, ARM_REST * still, ELBOW_REST * still)
     return Truth(
         movement="balance", person=person, fps=fps, time=time, positions=positions(person, drive),
         pelvis_yaw=np.zeros_like(time), contacts=np.ones((len(time), 2), dtype=np.uint8),

@@ -11,11 +11,12 @@ from kinetrace.simulation.arkit import TRACKED
 from kinetrace.simulation.simulate import Recording, simulate
 from kinetrace.simulation.truth import sagittal_angles
 from kinetrace.store.arrays import write_h5
-from kinetrace.store.documents import canonical, write_json
+from kinetrace.store.documents import canonical, read_json, write_json
 from kinetrace.store.publish import publish
 from kinetrace.store.workspace import check_capture_id
 from schemas.base import Movement, Sex
 from schemas.capture import CaptureFile, Device, SubjectInfo
+from schemas.errors import CaptureError
 from schemas.simulation import EVENT_KINDS, TruthArrays
 
 DECIMALS = 5
@@ -43,10 +44,11 @@ def simulate_capture(
 
     Raises:
         UsageError: Something that cannot be simulated.
-        CaptureError: A capture id that is none.
+        CaptureError: A capture id that is none, or one under which something lies that was not simulated.
         StorageError: The disk refuses.
     """
     folder = captures_dir / check_capture_id(capture_id)
+    _refuse_to_replace_a_recording(folder)
     recording = simulate(movement, seconds, seed, height_m=height_m, mass_kg=mass_kg, sex=sex)
     write_capture(folder, recording)
     return folder
@@ -88,6 +90,16 @@ def truth_arrays(recording: Recording) -> TruthArrays:
         repetition_times=rounded(truth.repetitions).reshape(-1, 3),
         seat_height=rounded(seats),
     )
+
+
+def _refuse_to_replace_a_recording(folder: Path) -> None:
+    head = folder / "capture.json"
+    if not folder.exists() or (head.is_file() and read_json(head, CaptureFile).simulated):
+        return
+    raise CaptureError(
+        where=str(folder), field="capture", expected="no capture, or a simulated one to be replaced",
+        found="a recording that was not simulated", fix="Choose another id; recordings are never overwritten.",
+    )  # fmt: skip
 
 
 def _contents(recording: Recording) -> CaptureFile:

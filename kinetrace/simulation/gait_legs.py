@@ -22,7 +22,8 @@ HEEL_RISE: Final = 0.34
 """Begin of the forefoot rocker (Perry 1992: about 31 %)."""
 
 HEEL_STRIKE_RATE: Final = np.radians(-540.0)
-"""How fast the sole comes down at heel strike [rad per stride] (about 470 degrees a second at an ordinary walk; Winter 1991)."""
+"""How fast the sole comes down at heel strike [rad per stride], about 470 degrees a second: with less, a leg that lands nearly
+straight would have to stretch while the hip comes forward."""
 
 MID_SWING: Final = 0.80
 """When the knee is exactly on its normative curve."""
@@ -31,7 +32,8 @@ TERMINAL_SWING: Final = 0.90
 """When the foot is back in the attitude in which it will land (Perry 1992: 87 %)."""
 
 LEAVING_PITCH: Final = (np.radians(-50.0), np.radians(-560.0))
-"""Sole at toe-off and how fast it turns [rad, rad per stride] (Winter 1991: -60 degrees, the toes bent; ours do not bend)."""
+"""Sole at toe-off and how fast it turns [rad, rad per stride] (real feet reach about -60 degrees with bent toes; ours
+do not bend and leave earlier)."""
 
 PLANTAR_PEAK: Final = (0.065, np.radians(-16.0))
 """When after toe-off, and by how much further, the sole points down most (Winter 1991)."""
@@ -75,28 +77,14 @@ class LegPath:
             return _leg(pelvis, _about_toe(pelvis.stride.person, pitch(u)), u)
 
         def landing(u: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n 2"]:
-            ankle = _about_heel(pelvis.stride.person, pelvis.stride.reach * _heel_pitch(u - 1.0)) + np.array(
-                [pelvis.stride.length, 0.0]
-            )
-            return _leg(pelvis, ankle, u)
+            ankle = _about_heel(pelvis.stride.person, pelvis.stride.reach * _heel_pitch(u - 1.0))
+            return _leg(pelvis, ankle + np.array([pelvis.stride.length, 0.0]), u)
 
-        ends, reach = [TOE_OFF, 1.0], pelvis.stride.reach
         start, end = _jet(leaving, TOE_OFF), _jet(landing, 1.0)
         touch = [end[0][0], max(end[1][0], 0.0), 0.0]
         length = BPoly.from_derivatives([TOE_OFF, MID_SWING, 1.0], [[d[0] for d in start], [0.0] * 3, touch])
-        way = BPoly.from_derivatives(ends, [[d[1] for d in start], [d[1] for d in end]])
-        down = _jet(pitch, TOE_OFF)
-        lowest = [down[0] + PLANTAR_PEAK[1], 0.0, 100.0]
-        foot = BPoly.from_derivatives(
-            [TOE_OFF, TOE_OFF + PLANTAR_PEAK[0], TERMINAL_SWING, 1.0],
-            [
-                down,
-                lowest,
-                [reach * HEEL_STRIKE_PITCH, 0.0, 0.0],
-                [reach * d for d in (HEEL_STRIKE_PITCH, HEEL_STRIKE_RATE, 0.0)],
-            ],
-        )
-        return cls(pelvis, push_off, length, way, foot)
+        way = BPoly.from_derivatives([TOE_OFF, 1.0], [[d[1] for d in start], [d[1] for d in end]])
+        return cls(pelvis, push_off, length, way, _swinging_foot(_jet(pitch, TOE_OFF), pelvis.stride.reach))
 
     def pitch(self, u: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
         """Give the sole's toe-up angle [rad]."""
@@ -117,6 +105,15 @@ class LegPath:
         swinging = self.pelvis.hip(u)[:, :2] + np.sqrt(reach**2 - _across(self.pelvis, u) ** 2)[:, None] * way
         rolling = np.where((u < FOOT_FLAT)[:, None], _about_heel(person, pitch), _about_toe(person, pitch))
         return np.where((u < TOE_OFF)[:, None], rolling, swinging)
+
+
+def _swinging_foot(leaving: list[Any], reach: float) -> BPoly:
+    """Carry the sole's angle from toe-off over its lowest point to the attitude of landing [rad]."""
+    landing = [reach * HEEL_STRIKE_PITCH, 0.0, 0.0]
+    strike = [reach * HEEL_STRIKE_PITCH, reach * HEEL_STRIKE_RATE, 0.0]
+    lowest = [leaving[0] + PLANTAR_PEAK[1], 0.0, 100.0]
+    knots = [TOE_OFF, TOE_OFF + PLANTAR_PEAK[0], TERMINAL_SWING, 1.0]
+    return BPoly.from_derivatives(knots, [leaving, lowest, landing, strike])
 
 
 def _heel_pitch(u: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from numpy.random import Generator
 from scipy.signal import lfilter
 from scipy.spatial.transform import Rotation
@@ -64,8 +64,8 @@ class Sensed:
     time: Float[np.ndarray, "frames"]
     anchor: Float[np.ndarray, "frames 4 4"]
     joints: Float[np.ndarray, "frames 28 3"]
-    tracked: np.ndarray
-    jumped: np.ndarray
+    tracked: Bool[np.ndarray, "frames"]
+    jumped: Bool[np.ndarray, "frames"]
     scale: float
 
 
@@ -127,7 +127,7 @@ def _jittered(
     return out
 
 
-def _dropouts(frames: int, fps: float, params: SensorParams, rng: Generator) -> np.ndarray:
+def _dropouts(frames: int, fps: float, params: SensorParams, rng: Generator) -> Bool[np.ndarray, "frames"]:
     tracked = np.ones(frames, dtype=bool)
     shortest, longest = params.dropout_frames
     margin = longest + 5
@@ -140,7 +140,7 @@ def _dropouts(frames: int, fps: float, params: SensorParams, rng: Generator) -> 
 
 def _jumps(
     frames: int, fps: float, params: SensorParams, rng: Generator
-) -> tuple[np.ndarray, Float[np.ndarray, "frames 3"], Float[np.ndarray, "frames"]]:
+) -> tuple[Bool[np.ndarray, "frames"], Float[np.ndarray, "frames 3"], Float[np.ndarray, "frames"]]:
     jumped = np.zeros(frames, dtype=bool)
     shift, turn = np.zeros((frames, 3)), np.zeros(frames)
     for _ in range(int(frames / fps / params.seconds_per_jump)):

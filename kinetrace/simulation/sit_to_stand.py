@@ -13,7 +13,7 @@ from kinetrace.simulation.minimum_jerk import minimum_jerk
 from kinetrace.simulation.person import Person
 from kinetrace.simulation.room import SEAT_HEIGHT
 from kinetrace.simulation.standing import (
-    ARM_ABDUCTION_REST,
+    ARM_REST,
     ELBOW_REST,
     balancing_lean,
     hip_over_ankle,
@@ -22,6 +22,10 @@ from kinetrace.simulation.standing import (
     standing_drive,
 )
 from kinetrace.simulation.truth import Truth
+from schemas.errors import UsageError
+
+LEAST_RISE: Final = 0.08
+"""Less than this is no rise: stage 2 counts none either [m]."""
 
 HIP_OVER_SEAT: Final = 0.05
 """Hip joint above the seat's top when sitting, in statures: flesh and pelvis under it (about 9 cm)."""
@@ -78,7 +82,7 @@ def sitting_knee(person: Person) -> float:
     """Give the knee flexion [rad] at which the hips are over the seat at sitting height.
 
     Raises:
-        ValueError: No knee flexion fits: the chair is too high for these legs.
+        UsageError: The chair is too high for these legs.
     """
     height = SEAT_HEIGHT + HIP_OVER_SEAT * person.height_m - person.ankle_height
 
@@ -86,6 +90,12 @@ def sitting_knee(person: Person) -> float:
         hip = lowered(person, hip_over_ankle(person, np.array([SHANK_SITTING]), np.array([knee])))
         return float(hip[0, 1] - height)
 
+    if above(KNEE_STANDING) < LEAST_RISE:
+        raise UsageError(
+            where="simulate", field="height_m", expected=f"hips that rise at least {LEAST_RISE:g} m from a chair of "
+            f"{SEAT_HEIGHT:g} m", found=f"{above(KNEE_STANDING):.2f} m for a stature of {person.height_m:g} m",
+            fix="This chair is for statures from about 1.25 m on.",
+        )  # fmt: skip
     return float(brentq(above, KNEE_STANDING, np.radians(125.0), xtol=1e-10))
 
 
@@ -102,7 +112,7 @@ def _truth(
         person,
         lowered(person, hip_over_ankle(person, shank, knee)),
         rest + lean * (TRUNK_PEAK - TRUNK_SITTING),
-        ARM_ABDUCTION_REST + (1 - up) * np.radians(35.0),
+        ARM_REST + (1 - up) * np.radians(35.0),
         ELBOW_REST + (1 - up) * np.radians(30.0),
     )
     return Truth(

@@ -10,7 +10,7 @@ from kinetrace.simulation.body import positions
 from kinetrace.simulation.minimum_jerk import minimum_jerk
 from kinetrace.simulation.person import Person
 from kinetrace.simulation.standing import (
-    ARM_ABDUCTION_REST,
+    ARM_REST,
     ELBOW_REST,
     balancing_lean,
     hip_over_ankle,
@@ -64,7 +64,7 @@ def squat(person: Person, seconds: float, fps: float, repetitions: int | None) -
         person,
         lowered(person, hip_over_ankle(person, shank, knee)),
         balancing_lean(person, shank, knee),
-        ARM_ABDUCTION_REST + depth * ARMS_BOTTOM,
+        ARM_REST + depth * ARMS_BOTTOM,
         ELBOW_REST * (1 - 0.5 * depth),
     )
     return Truth(

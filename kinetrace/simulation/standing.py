@@ -14,7 +14,7 @@ from schemas.errors import UsageError
 STANCE_WIDTH: Final = 0.16
 """Between the feet, in statures: about hip to shoulder width."""
 
-ARM_ABDUCTION_REST: Final = np.radians(3.0)
+ARM_REST: Final = np.radians(3.0)
 """Shoulder flexion of a hanging arm."""
 
 ELBOW_REST: Final = np.radians(12.0)

@@ -47,12 +47,22 @@ def encode_npz(table: ArrayTable) -> bytes:
 
 
 def write_h5(path: Path, table: ArrayTable) -> None:
-    """Write a table as HDF5."""
+    """Write a table as HDF5.
+
+    Raises:
+        ArtifactError: The arrays were changed after they were checked and no longer fit.
+    """
+    _check_table(path, table)
     path.write_bytes(encode_h5(table))
 
 
 def write_npz(path: Path, table: ArrayTable) -> None:
-    """Write a table as NPZ."""
+    """Write a table as NPZ.
+
+    Raises:
+        ArtifactError: The arrays were changed after they were checked and no longer fit.
+    """
+    _check_table(path, table)
     path.write_bytes(encode_npz(table))
 
 
@@ -94,6 +104,8 @@ def read_npz(path: Path, model: type[Table]) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
+            if (claimed := sum(m.file_size for m in members)) > model.max_bytes:
+                raise ValueError(f"expected at most {model.max_bytes} bytes, the archive claims {claimed}")
             names = [m.filename.removesuffix(".npy") for m in members]
             if len(set(names)) != len(names):
                 raise ValueError("a member stands twice")
@@ -124,6 +136,14 @@ def _read_member(
     if len(raw) != wanted:
         raise ValueError(f"{name}: expected {wanted} bytes of data, found {len(raw)}")
     return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+
+
+def _check_table(path: Path, table: ArrayTable) -> None:
+    # The model is frozen, but what is inside of its arrays is not.
+    try:
+        type(table)(**{name: getattr(table, name) for name in table.specs()})
+    except ValidationError as error:
+        raise _refusal(path, error) from error
 
 
 def _check_names(found: set[str], model: type[ArrayTable]) -> None:

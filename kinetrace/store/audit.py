@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -72,11 +73,10 @@ def _audit(workspace: Workspace, capture: str, plans: Plans, params: Params, sou
     findings: list[Finding] = []
     stages = [_open(workspace, capture, plan, findings) for plan in plans]
     sha_of = {s.plan.name: s.sha256 for s in stages}
-    broken = {f.where.split("/")[2] for f in findings}
     for stage in stages:
         if stage.manifest is not None:
             findings += _files(stage, stage.manifest)
-            findings += _links(workspace, stage, stage.manifest, sha_of, broken)
+            findings += _links(workspace, stage, stage.manifest, sha_of)
             findings += _current(workspace, stage, stage.manifest, params, source)
     findings += _strangers(folder, f"artifacts/{capture}", {p.name for p in plans})
     if ledger:
@@ -96,13 +96,20 @@ def remember(workspace: Workspace, report: AuditReport) -> None:
     append(
         workspace.ledger,
         time=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        actor=getpass.getuser(),
+        actor=_actor(),
         action="audit",
         capture=summary.capture,
         root=summary.root,
         ok=report.ok,
         git=git_commit(workspace.root),
     )
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have a number and no name
+        return f"uid {os.getuid()}"
 
 
 def git_commit(root: Path) -> str | None:
@@ -193,9 +200,7 @@ def _file(path: Path, place: str, record: FileRecord, fix: str) -> list[Finding]
     return []
 
 
-def _links(
-    workspace: Workspace, stage: _Stage, manifest: Manifest, sha_of: dict[str, str | None], broken: set[str]
-) -> list[Finding]:
+def _links(workspace: Workspace, stage: _Stage, manifest: Manifest, sha_of: dict[str, str | None]) -> list[Finding]:
     fix = f"kinetrace run {manifest.capture}"
     if not stage.plan.parents:
         return _raw(workspace, stage, manifest)
@@ -206,7 +211,7 @@ def _links(
     for parent, recorded in manifest.inputs.items():
         now = sha_of.get(parent)
         # A parent that could not be opened has its own finding; naming it once is enough.
-        if parent in broken or now is None or now == recorded:
+        if now is None or now == recorded:
             continue
         found.append(
             finding(

@@ -48,7 +48,7 @@ def publish(target: Path) -> Iterator[Path]:
         try:
             yield draft
             for path in sorted(draft.rglob("*")):
-                if path.is_file():
+                if path.is_file() or path.is_dir():
                     sync(path)
             sync(draft)
             _swap(draft, target)

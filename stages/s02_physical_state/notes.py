@@ -6,10 +6,11 @@ import numpy as np
 from jaxtyping import UInt8
 
 from kinetrace.motion.centre_of_mass import CentreOfMass
-from kinetrace.motion.contacts import UNKNOWN
+from kinetrace.motion.contacts import SOLE, UNKNOWN
 from kinetrace.motion.filters import FilteredMotion
 from kinetrace.motion.locomotion import Locomotion
 from schemas.base import Movement
+from schemas.motion import Validity
 from stages.s02_physical_state.feet import AnkleZero
 
 WHOLE_BODY = 0.995  # mass fractions of de Leva's tables add up to 1 within rounding
@@ -23,6 +24,7 @@ def notes(
     filtered: FilteredMotion,
     ankle_zero: AnkleZero,
     contacts: UInt8[np.ndarray, "frames 2"],
+    validity: UInt8[np.ndarray, "frames joints"],
 ) -> tuple[str, ...]:
     """Say in sentences what was guessed, left out or could not be known."""
     found = []
@@ -48,6 +50,11 @@ def notes(
         found.append(f"{filtered.runs_too_short} gap-free stretches were too short to filter and are raw")
     if ankle_zero == "none":
         found.append("no static trial and no standing foot: ankle angles are against the heel-toe line itself")
+    feet = validity[:, [point for points in SOLE.values() for point in points]]
+    if np.any(feet) and not np.any(feet == Validity.MEASURED):
+        found.append(
+            "heels and toes are inferred, not measured: ankle angles and contacts rest on stage 0's model of the foot"
+        )
     unknown = float((contacts == UNKNOWN).any(axis=1).mean())
     if unknown > 0.0:
         found.append(f"contact of at least one foot unknown in {100 * unknown:.1f} % of frames")

@@ -104,7 +104,9 @@ def physical_state(
         treadmill=movement == "gait" and locomotion.treadmill,
         events=parts.events,
         repetitions=parts.repetitions,
-        notes=notes(adapter.movement, (guess, confidence), locomotion, com, filtered, ankle_zero, contact.contacts),
+        notes=notes(
+            adapter.movement, (guess, confidence), locomotion, com, filtered, ankle_zero, contact.contacts, validity
+        ),
     )
     return arrays, document
 

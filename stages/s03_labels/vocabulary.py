@@ -42,7 +42,7 @@ ALIASES: Final = {alias: name for name, aliases in SYNONYMS.items() for alias in
 
 def normal_form(text: str) -> str:
     """Give a name in lower case letters and digits with single underscores: 'Knee  Valgus (R)' → 'knee_valgus_r'."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
 
 

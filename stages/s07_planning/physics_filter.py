@@ -66,13 +66,13 @@ def standing_heights(calibration: Sequence[FootCalibration]) -> dict[str, float]
 
 def _speed(positions: Float[np.ndarray, "steps joints 3"], fps: float) -> Float[np.ndarray, "steps"]:
     """Fastest joint of each step, from the step before [m/s]."""
-    speed = np.linalg.norm(np.diff(positions, axis=0), axis=2).max(axis=1) * fps
+    speed = np.linalg.norm(np.diff(positions, axis=0), axis=2).max(axis=1, initial=0.0) * fps
     return np.concatenate(([0.0], speed))
 
 
 def _acceleration(positions: Float[np.ndarray, "steps joints 3"], fps: float) -> Float[np.ndarray, "steps"]:
     """Largest acceleration of a joint, by the compact stencil [m/s2]."""
-    inner = np.linalg.norm(np.diff(positions, n=2, axis=0), axis=2).max(axis=1) * fps**2
+    inner = np.linalg.norm(np.diff(positions, n=2, axis=0), axis=2).max(axis=1, initial=0.0) * fps**2
     return np.concatenate(([0.0], inner, [0.0]))
 
 
@@ -81,7 +81,7 @@ def _penetration(
 ) -> Float[np.ndarray, "steps"]:
     """How deep the deepest sole point goes below its standing height; without calibration, any point below the floor [m]."""
     standing = np.array([soles.get(joint, 0.0) for joint in joints])
-    return np.asarray(np.maximum(standing - positions[..., 1], 0.0).max(axis=1))
+    return np.asarray(np.maximum(standing - positions[..., 1], 0.0).max(axis=1, initial=0.0))
 
 
 def _bone_change(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from kinetrace.motion.skeletons import joint_index
+from kinetrace.motion.skeletons import NEEDED, joint_index
 from schemas.dataset import TransitionArrays
+from schemas.errors import ComputeError
 from schemas.motion import JOINTS, Validity
 from schemas.planning import Plan, PlanningParams, Rejection, Variant, VariantArrays
 from stages.s07_planning.goals import KneeGoal
@@ -17,6 +18,7 @@ from stages.s07_planning.phases import root_speed_phases
 from stages.s07_planning.physics_filter import rejections
 from stages.s07_planning.proposals import Proposals, propose
 from stages.s07_planning.rollouts import LatentModel
+from stages.s07_planning.windows import SETTLING, settled_anchors
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,15 @@ def build_plan(
         ComputeError: Too short a recording, or a model that diverged.
         ParamsError: A pose goal without a frame, or beyond the recording.
     """
-    phases = root_speed_phases(transitions.states[:, model.joints.index("pelvis"), 3:6])
+    settled = settled_anchors(transitions.measured[:, [model.joints.index(joint) for joint in NEEDED]] > 0)
+    if not settled.any():
+        raise ComputeError(
+            where="planning", field="transitions.npz", expected=f"hips, knees and ankles seen for {SETTLING} anchors on end",
+            found="never", fix="Record with the legs in view, or planning has nothing to start from.",
+        )  # fmt: skip
+    phases = root_speed_phases(transitions.states[:, model.joints.index("pelvis"), 3:6], settled)
     keyframes, source = find_keyframes(phases)
-    proposals = propose(model, transitions, keyframes, params)
+    proposals = propose(model, transitions, keyframes, settled, params)
     rollout = proposals.rollout
     judged = [_judge(proposals, i, rollout.positions[i], model, soles, params) for i in range(params.variants)]
     variants = tuple(_variant(proposals, i, judged[i]) for i in range(params.variants))
@@ -84,7 +92,9 @@ def _judge(
 ) -> tuple[Rejection, ...]:
     """Hold one motion against the bounds, by its measured joints: a held joint jumps when it is seen again."""
     seen = np.flatnonzero(proposals.validity[i] == Validity.MEASURED)
-    return rejections(
+    held = sum(proposals.validity[i, model.joints.index(joint)] != Validity.MEASURED for joint in NEEDED)
+    blind = (Rejection(rule="needed_joints_held", value=float(held), bound=0.0, units="joints", step=0),)
+    return (blind if held else ()) + rejections(
         positions[:, seen], proposals.rollout.reference[i][:, seen], proposals.gap[i],
         [model.joints[row] for row in seen], soles, model.fps, params.filter,
     )  # fmt: skip
@@ -139,9 +149,11 @@ def _notes(
     notes = []
     if horizon < params.horizon_frames:
         notes.append(f"horizon shortened from {params.horizon_frames} to {horizon} steps: half of the recording")
-    moved = sum(w.start < w.keyframe for w in proposals.windows[:-1])
-    if moved:
-        notes.append(f"{moved} variants begin before their keyframe, which is less than {horizon} steps from the end")
+    early = sum(w.start < w.keyframe for w in proposals.windows[:-1])
+    if early:
+        notes.append(
+            f"{early} variants begin before their keyframe: it is too near the end, or to a stretch without hips"
+        )
     held = int((proposals.validity < Validity.MEASURED).sum())
     if held:
         notes.append(f"{held} joints of variants are held from the past somewhere and were not judged")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 
 from schemas.dataset import TransitionArrays
 from schemas.errors import ParamsError
@@ -14,7 +14,7 @@ from schemas.planning import GoalParams, PlanningParams
 from stages.s07_planning.goal_planner import GoalPlan, plan_goal
 from stages.s07_planning.goals import Goal, KneeGoal, PoseGoal, Side
 from stages.s07_planning.rollouts import LatentModel, Rollout, blend_steps, roll_out
-from stages.s07_planning.windows import Window, fitting_horizon, window_around, window_from
+from stages.s07_planning.windows import Window, fitting_horizon, usable_starts, window_around, window_from
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,11 @@ class Proposals:
 
 
 def propose(
-    model: LatentModel, transitions: TransitionArrays, keyframes: tuple[int, ...], params: PlanningParams
+    model: LatentModel,
+    transitions: TransitionArrays,
+    keyframes: tuple[int, ...],
+    settled: Bool[np.ndarray, "anchors"],
+    params: PlanningParams,
 ) -> Proposals:
     """Perturb the latent at the keyframes in turn, then plan for the goal at the middle keyframe.
 
@@ -53,6 +57,7 @@ def propose(
         model: The world model.
         transitions: Stage 5's causal states.
         keyframes: Anchors, rising.
+        settled: Anchors that a window may contain.
         params: How many, how far, which goal, which seed.
 
     Returns:
@@ -65,10 +70,9 @@ def propose(
     states, anchors = transitions.states, len(transitions.states)
     horizon = fitting_horizon(anchors, params.horizon_frames)
     perturbed = params.variants - 1
-    around = window_around(
-        keyframes[len(keyframes) // 2], horizon, anchors, lead=blend_steps(horizon, model.fps)
-    )  # fmt: skip
-    windows = (*(window_from(keyframes[i % len(keyframes)], horizon, anchors) for i in range(perturbed)), around)
+    usable = usable_starts(settled, horizon)
+    around = window_around(keyframes[len(keyframes) // 2], horizon, usable, lead=blend_steps(horizon, model.fps))
+    windows = (*(window_from(keyframes[i % len(keyframes)], usable) for i in range(perturbed)), around)
     goal = make_goal(states, model.joints, around.keyframe, params.goal)
     goal_plan = plan_goal(model, states, around, horizon, goal, params)
     drawn = np.random.default_rng([params.seed, 0]).standard_normal((perturbed, len(model.latent_std)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -14,6 +14,7 @@ BLEND_S: Final = 0.3
 """Over this time the change grows from nothing: a 5 cm change then adds 3 m/s2, little beside a step's own 30-60."""
 
 
+@runtime_checkable
 class LatentModel(Protocol):
     """What planning needs of a world model; `kinetrace.models.inference.LoadedModel` is one."""
 

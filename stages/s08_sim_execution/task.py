@@ -68,7 +68,7 @@ def _rise(planned: Float[np.ndarray, "steps 3"], executed: Float[np.ndarray, "st
     if abs(asked) < LEAST_CHANGE_M:
         return _stays(planned, executed)
     name = "rises" if asked > 0 else "sits_down"
-    return name, made * np.sign(asked) >= DONE_FRACTION * abs(asked), f"{made:+.2f} m of {asked:+.2f} m"
+    return name, made / asked >= DONE_FRACTION, f"{made:+.2f} m of {asked:+.2f} m"
 
 
 def _stays(planned: Float[np.ndarray, "steps 3"], executed: Float[np.ndarray, "steps 3"]) -> tuple[str, bool, str]:

@@ -26,9 +26,8 @@ BELT_SPEED = Kind("walking_speed", "m/s", "speed of the belt under the flat foot
 CADENCE = Kind("cadence", "steps/min", "60 / step time", "not_applicable")
 STRIDE_TIME = Kind("stride_time", "s", "heel strike to next heel strike of the same foot", "not_applicable")
 STEP_TIME = Kind("step_time", "s", "heel strike of the other foot to heel strike of this foot", "not_applicable")
-STRIDE_LENGTH = Kind(
-    "stride_length", "m", "heel to heel at successive heel strikes along the way walked, plus belt travel", "trusted"
-)
+STRIDE_LENGTH = Kind("stride_length", "m", "heel to heel at successive heel strikes along the way walked", "trusted")
+BELT_STRIDE_LENGTH = Kind("stride_length", "m", "belt speed x stride time (treadmill)", "trusted")
 STEP_LENGTH = Kind(
     "step_length",
     "m",
@@ -81,7 +80,7 @@ def gait_metrics(
     ]
     by_stride: list[tuple[Kind, Callable[[Stride], float | None]]] = [
         (STRIDE_TIME, lambda s: s.duration),
-        (STRIDE_LENGTH, lambda s: stride_length(record, s, belt)),
+        (BELT_STRIDE_LENGTH if belt > 0.0 else STRIDE_LENGTH, lambda s: stride_length(record, s, belt)),
         (STANCE, lambda s: 100.0 * s.stance / s.duration),
         (SWING, lambda s: 100.0 - 100.0 * s.stance / s.duration),
     ]
@@ -92,9 +91,9 @@ def gait_metrics(
         summarise(STEP_WIDTH, "none", [step_width(record, s, belt) for s in steps], min_cycles),
     ]
     for side in ("left", "right"):
-        my_steps, my_strides = ([s for s in all_ if s.side == side] for all_ in (steps, strides))
-        found += [summarise(kind, side, [value(s) for s in my_steps], min_cycles) for kind, value in by_step]
-        found += [summarise(kind, side, [value(s) for s in my_strides], min_cycles) for kind, value in by_stride]
+        my_steps, my_strides = [s for s in steps if s.side == side], [s for s in strides if s.side == side]
+        found += [summarise(kind, side, [of(s) for s in my_steps], min_cycles) for kind, of in by_step]
+        found += [summarise(kind, side, [measure(s) for s in my_strides], min_cycles) for kind, measure in by_stride]
     return (*found, *(symmetry(name, found, min_cycles) for name in COMPARED))
 
 
@@ -104,13 +103,13 @@ def belt_speed(record: Record) -> float:
 
 
 def stride_length(record: Record, stride: Stride, belt: float) -> float | None:
-    """Give the length of a stride [m]: the foot's own way plus what the belt took back."""
+    """Give the length of a stride [m]: the foot's own way; on a belt, the belt's way meanwhile."""
+    if belt > 0.0:
+        return belt * stride.duration
     heel = f"{stride.side[0]}_heel"
     start, end = record.joint(heel, stride.strike.frame), record.joint(heel, stride.end.frame)
     way = direction(record, stride.strike.frame, stride.end.frame, belt)
-    if start is None or end is None or way is None:
-        return None
-    return float((end - start) @ way) + belt * stride.duration
+    return None if start is None or end is None or way is None else float((end - start) @ way)
 
 
 def step_length(record: Record, step: Step, belt: float) -> float | None:

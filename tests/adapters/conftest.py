@@ -34,12 +34,12 @@ def stander() -> np.ndarray:
 
 def keypoints_of(joints: np.ndarray) -> dict[str, np.ndarray]:
     """Give a body as the 20 video keypoints' names."""
-    return {name: joints[:, INDEX[joint]] for name, joint in KEYPOINTS.items()}
+    return {name: joints[:, INDEX[joint]].copy() for name, joint in KEYPOINTS.items()}
 
 
 def lab_markers_of(joints: np.ndarray, medial: bool = True) -> dict[str, np.ndarray]:
     """Give a body OpenCap's laboratory markers, rigidly fixed to pelvis, thighs and shanks; knees 12 cm wide."""
-    get = {name: joints[:, i] for name, i in INDEX.items()}
+    get = {name: joints[:, i].copy() for name, i in INDEX.items()}
     right = get["r_hip"] - get["l_hip"]
     right = right / np.linalg.norm(right, axis=1, keepdims=True)
     up = np.array([0.0, 1.0, 0.0])

@@ -57,5 +57,5 @@ def test_a_misfit_is_named(tmp_path: Path, old: str, new: str, message: str) -> 
 def test_a_large_document_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "capture.json"
     path.write_text(GOOD)
-    with pytest.raises(CaptureError, match="at most 10 bytes"):
+    with pytest.raises(CaptureError, match=r"at most 10 bytes"):
         read_model(path, CaptureFile, max_bytes=10)

@@ -23,7 +23,7 @@ def test_columns_time_and_degrees_are_read(tmp_path: Path) -> None:
     np.testing.assert_array_equal(table.time, [0.0, 0.5])
     np.testing.assert_array_equal(table.column("knee"), [10.0, 20.0])
     assert np.isnan(table.column("hip")[1])
-    with pytest.raises(CaptureError, match="expected a column of the table, found knee, hip"):
+    with pytest.raises(CaptureError, match=r"expected a column of the table, found knee, hip"):
         table.column("ankle")
 
 

@@ -86,6 +86,11 @@ def test_a_link_an_empty_file_and_nothing_at_all_are_refused(tmp_path: object, t
     folder = Path(str(tmp_path))
     (folder / "empty.trc").touch()
     (folder / "link.trc").symlink_to(folder / "empty.trc")
-    for name, message in (("empty.trc", "0 bytes"), ("link.trc", "a symbolic link"), ("no.trc", "nothing"), ("", "a folder")):
+    for name, message in (
+        ("empty.trc", "0 bytes"),
+        ("link.trc", "a symbolic link"),
+        ("no.trc", "nothing"),
+        ("", "a folder"),
+    ):
         with pytest.raises(CaptureError, match=message):
             read_trc(folder / name)

@@ -81,5 +81,5 @@ def test_names_and_columns_go_together() -> None:
 
 
 def test_without_hips_there_is_no_heading() -> None:
-    with pytest.raises(ArtifactError, match="no r_hip, l_hip.*recipe: seed"):
+    with pytest.raises(ArtifactError, match=r"no r_hip, l_hip.*recipe: seed"):
         HeadingFeatures(("pelvis", "l_knee"))

@@ -43,7 +43,9 @@ def test_only_a_grounded_encoder_feels_the_decoder(anti_collapse: str, reaches: 
 
 def test_a_horizons_weight_scales_its_prediction_errors_alone() -> None:
     model, (x, dt, ahead) = world_model("kinetrace"), batch()
-    at = [float(kinetrace_loss(model, x, dt, ahead, torch.full((16,), w), "grounded").detach()) for w in (0.0, 1.0, 3.0)]
+    at = [
+        float(kinetrace_loss(model, x, dt, ahead, torch.full((16,), w), "grounded").detach()) for w in (0.0, 1.0, 3.0)
+    ]
     assert at[2] - at[0] == pytest.approx(3 * (at[1] - at[0]), rel=1e-5)
     rebuilt = functional.mse_loss(model.decoder(model.encoder(x)), x)
     assert at[0] == pytest.approx(float(rebuilt.detach()), rel=1e-6)

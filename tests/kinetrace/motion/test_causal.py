@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinetrace.motion.causal import causal_frames, causal_states, hold_from_past, without_bridged
+from kinetrace.motion.causal import causal_frames, causal_states, causal_weights, hold_from_past, without_bridged
 from kinetrace.motion.filters import design_low_pass, smooth
 from schemas.errors import ComputeError
 from schemas.motion import Reason
@@ -35,36 +35,40 @@ def test_moving_everything_after_t_by_a_metre_leaves_x_t_bit_identical(seed, las
     assert np.array_equal(there, still_there)
 
 
-def test_each_frame_equals_its_own_prefix_filtered_alone():
+def test_each_frame_equals_its_own_prefix_with_its_trend_filtered_alone():
     positions, validity = wander(7)
     validity[:] = 2
     states = causal_frames(positions, validity, FPS, CUTOFF, PREFIX)
     low_pass = design_low_pass(FPS, CUTOFF)
     for t in (60, 100, 159):
-        x = smooth(positions[t - 50 : t + 1], low_pass)
+        prefix = positions[t - 50 : t + 1].reshape(51, -1)
+        trend = np.polyfit(np.arange(-11, 1), prefix[-12:], 2)
+        beyond = np.vander(np.arange(1, 2 * low_pass.pad_frames + 1), 3) @ trend
+        x = smooth(np.concatenate((prefix, beyond)), low_pass)[48:51].reshape(3, -1, 3)
         assert states[t, :, 0:3] == pytest.approx(x[-1], abs=1e-12)
         assert states[t, :, 3:6] == pytest.approx((3 * x[-1] - 4 * x[-2] + x[-3]) * FPS / 2, abs=1e-9)
         assert states[t, :, 6:9] == pytest.approx((x[-1] - 2 * x[-2] + x[-3]) * FPS**2, abs=1e-7)
 
 
-def test_uniform_motion_is_known_exactly_between_samples():
+def test_steady_acceleration_is_known_without_lag_between_samples():
     t = np.arange(200) / FPS
-    positions = np.stack([1.3 * t, 0 * t + 0.9, -0.2 * t], axis=1)[:, None]
+    positions = np.stack([1.3 * t - 0.7 * t**2, 0 * t + 0.9, -0.2 * t], axis=1)[:, None]
     anchors = np.arange(0.6, 1.9, 1 / 30.0)
     states, there = causal_states(positions, np.full((200, 1), 2, np.uint8), FPS, anchors, CUTOFF, PREFIX)
-    assert states[:, 0, 0] == pytest.approx(1.3 * anchors, abs=1e-9)
-    assert states[:, 0, 3] == pytest.approx(np.full(len(anchors), 1.3), abs=1e-7)
+    assert states[:, 0, 0] == pytest.approx(1.3 * anchors - 0.7 * anchors**2, abs=1e-5)
+    assert states[:, 0, 3] == pytest.approx(1.3 - 1.4 * anchors, abs=1e-3)
+    assert states[:, 0, 6] == pytest.approx(np.full(len(anchors), -1.4), abs=0.03)
     assert there.all()
 
 
-def test_the_causal_filter_keeps_fast_jitter_out_of_a_slower_grid():
-    t = np.arange(400) / FPS
-    jitter = 0.01 * np.sin(2 * np.pi * 29.0 * t)  # would alias to 1 Hz on a 30 Hz grid
-    positions = np.zeros((400, 1, 3))
-    positions[:, 0, 0] = jitter
-    anchors = np.arange(1.0, 3.9, 1 / 30.0)
-    states, _ = causal_states(positions, np.full((400, 1), 2, np.uint8), FPS, anchors, CUTOFF, PREFIX)
-    assert np.std(states[:, 0, 0]) < 0.3 * np.std(jitter)
+@pytest.mark.parametrize("fps", [60.0, 100.0, 120.0])
+def test_what_would_alias_on_a_thirty_hertz_grid_is_damped(fps):
+    weights = causal_weights(design_low_pass(fps, CUTOFF), round(PREFIX * fps) + 1)
+    frequency = np.arange(18.0, fps / 2, 0.5)
+    gain = np.abs(np.exp(2j * np.pi * np.outer(frequency, np.arange(weights.shape[1])) / fps) @ weights[0])
+    assert gain.max() < 0.8
+    assert np.sqrt(np.mean(gain**2)) < 0.6
+    assert weights[0].sum() == pytest.approx(1.0)
 
 
 def test_a_missing_joint_is_held_and_said_to_be_held():
@@ -101,6 +105,4 @@ def test_bridged_samples_count_as_missing_but_geometric_inference_does_not():
 @pytest.mark.parametrize("anchor", [-0.2, 1.0])
 def test_an_anchor_outside_the_recording_is_refused(anchor):
     with pytest.raises(ComputeError, match=r"anchor_times: expected times from 0 to 0.99 s"):
-        causal_states(
-            np.zeros((100, 1, 3)), np.full((100, 1), 2, np.uint8), FPS, np.array([anchor]), CUTOFF, PREFIX
-        )
+        causal_states(np.zeros((100, 1, 3)), np.full((100, 1), 2, np.uint8), FPS, np.array([anchor]), CUTOFF, PREFIX)

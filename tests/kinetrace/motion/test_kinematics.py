@@ -44,7 +44,7 @@ def test_angles_do_not_depend_on_where_one_stands_or_which_way_one_faces(yaw, x,
     p = rng.normal(size=(4, 21, 3))
     p[:, INDEX["r_hip"]], p[:, INDEX["l_hip"]] = [0.0, 0.9, 0.1], [0.0, 0.9, -0.1]
     validity = np.full((4, 21), 2, dtype=np.uint8)
-    turned = Rotation.from_euler("y", yaw).apply(p.reshape(-1, 3)).reshape(p.shape) + [x, 0.0, z]
+    turned = Rotation.from_euler("y", yaw).apply(p.reshape(-1, 3)).reshape(p.shape) + np.array([x, 0.0, z])
     before, _ = sagittal_angles(p, validity, (0.1, 0.2))
     after, _ = sagittal_angles(turned, validity, (0.1, 0.2))
     assert np.abs(np.angle(np.exp(1j * (before - after)))).max() < 1e-9

@@ -74,3 +74,13 @@ def test_a_loss_that_reaches_zero_is_drawn_on_a_plain_axis(found: ReportArtifact
 def test_a_phase_beyond_the_names_is_numbered_and_not_a_crash(found: ReportArtifacts) -> None:
     names = {trace.get("name") for trace in model_figures.latent_figure(found.embeddings, ())["data"]}
     assert "phase 0" in names
+
+
+def test_a_seat_that_carries_weight_is_drawn_beside_the_feet(found: ReportArtifacts) -> None:
+    seat = np.zeros_like(found.replay_arrays.seat_force)
+    seat[:, 1] = 0.6
+    seated = found.replay_arrays.model_copy(update={"seat_force": seat})
+    curves = [t for t in motion_figure(found.state, found.state_arrays, seated)["data"] if t.get("name") == "seat"]
+    assert [curve["y"][0] for curve in curves] == [60.0]
+    plain = motion_figure(found.state, found.state_arrays, found.replay_arrays)["data"]
+    assert not any(t.get("name") == "seat" for t in plain)

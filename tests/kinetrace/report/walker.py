@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from kinetrace.motion.skeletons import BODY21, INDEX
+from kinetrace.report.drawing import SceneMotion
 
 FPS = 60.0
 STRIDE_S = 1.1
@@ -59,6 +60,15 @@ def vertical_force(time: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         force[:, side, 1] = np.sin(np.pi * part) * 1.15 - 0.35 * np.sin(np.pi * part) ** 6
         force[:, side, 0] = -0.2 * np.sin(2 * np.pi * part) * (part < 1)
     return force
+
+
+def made_motion(seconds: float = 1.0) -> SceneMotion:
+    """Give the walk as a scene shows it, every joint measured."""
+    time, positions = walk(seconds)
+    return SceneMotion(
+        time=time, positions=positions.astype(np.float32), validity=np.full((len(time), len(BODY21)), 2, np.uint8),
+        contacts=stance(time).astype(np.uint8), force=vertical_force(time), pressure_centre=np.zeros((len(time), 2, 3)),
+    )  # fmt: skip
 
 
 def _down(angle: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

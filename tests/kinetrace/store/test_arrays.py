@@ -172,7 +172,7 @@ def test_a_flipped_byte_gives_a_table_or_our_refusal_never_another_error(
             read(tmp_path / name, MotionArrays)
         except ArtifactError:
             refused += 1
-    assert refused > len(whole) // 10
+    assert refused > 50
 
 
 def test_pickled_objects_are_never_loaded(tmp_path: Path) -> None:
@@ -289,3 +289,44 @@ def test_a_link_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.h5").symlink_to(tmp_path / "real.h5")
     with pytest.raises(ArtifactError, match="expected a plain file, found a link"):
         read_h5(tmp_path / "t.h5", MotionArrays)
+
+
+class SmallMotion(MotionArrays):
+    max_bytes = 2000
+
+
+def test_an_npz_that_unfolds_to_more_than_its_table_may_hold_is_refused_unread(tmp_path: Path) -> None:
+    write_npz(tmp_path / "t.npz", motion(8))
+    assert (tmp_path / "t.npz").stat().st_size <= SmallMotion.max_bytes
+    with pytest.raises(ArtifactError, match="expected at most 2000 bytes, the archive claims"):
+        read_npz(tmp_path / "t.npz", SmallMotion)
+
+
+@pytest.mark.parametrize(("write", "read", "name"), FORMATS)
+def test_a_file_larger_than_its_table_may_be_is_refused_unread(
+    write: Writer, read: Any, name: str, tmp_path: Path
+) -> None:
+    with (tmp_path / name).open("wb") as stream:
+        stream.truncate(1 << 40)
+    with pytest.raises(ArtifactError, match=f"size: expected at most {MotionArrays.max_bytes} bytes"):
+        read(tmp_path / name, MotionArrays)
+
+
+@pytest.mark.parametrize(("write", "read", "name"), FORMATS)
+def test_arrays_that_were_spoilt_after_they_were_checked_are_not_written(
+    write: Writer, read: Any, name: str, tmp_path: Path
+) -> None:
+    table = motion()
+    table.time[1] = np.nan
+    with pytest.raises(ArtifactError, match="time: expected finite numbers"):
+        write(tmp_path / name, table)
+    assert not (tmp_path / name).exists()
+
+
+def test_no_dataset_remembers_when_it_was_written(tmp_path: Path) -> None:
+    write_h5(tmp_path / "t.h5", motion())
+    with h5py.File(tmp_path / "t.h5") as file:
+        assert [file[name].id.get_create_plist().get_obj_track_times() for name in file] == [False] * 4
+    write_npz(tmp_path / "t.npz", motion())
+    with zipfile.ZipFile(tmp_path / "t.npz") as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

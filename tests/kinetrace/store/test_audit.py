@@ -279,3 +279,12 @@ def test_the_draft_of_a_run_that_is_alive_is_no_stranger_but_debris_is(toy: Proj
     assert toy.audit().ok
     (toy.artifacts / ".s03_labels.999999999.tmp").mkdir()
     assert (only(toy).code, only(toy).where) == ("stage.extra", "artifacts/toy/.s03_labels.999999999.tmp")
+
+
+def test_somebody_without_a_name_is_remembered_by_number(toy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nameless() -> str:
+        raise KeyError("getpwuid(): uid not found")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    remember(toy.workspace, toy.audit())
+    assert read_ledger(toy.workspace.ledger)[0].actor == f"uid {os.getuid()}"

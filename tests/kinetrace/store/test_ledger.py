@@ -122,3 +122,12 @@ def test_two_processes_that_append_at_once_keep_one_chain(tmp_path: Path) -> Non
     for worker in workers:
         worker.join()
     assert len(read_ledger(path)) == 15
+
+
+def test_a_forged_line_that_agrees_with_itself_but_not_with_its_place_is_found(ledger: Path) -> None:
+    *first, last = read_ledger(ledger)
+    forged = last.model_copy(update={"seq": 7})
+    forged = forged.model_copy(update={"hash": own_digest(forged, "hash")})
+    ledger.write_bytes(b"".join(encode(entry) for entry in (*first, forged)))
+    with pytest.raises(ArtifactError, match=r":3: chain: expected seq 2 after .* found seq 7 after"):
+        read_ledger(ledger)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import kinetrace.store.publish as publish_module
 from kinetrace.store.publish import disk_errors, draft_name, is_draft, publish, sync, write_atomic
 from schemas.errors import StorageError
 
@@ -163,3 +164,23 @@ def test_what_only_looks_like_a_draft_is_none(tmp_path: Path, name: str) -> None
     assert not is_draft(tmp_path / name)
     (tmp_path / draft_name(tmp_path / name)).mkdir()
     assert is_draft(tmp_path / draft_name(tmp_path / "stage")) == (name == "stage")
+
+
+def test_everything_is_on_the_disk_before_the_step_and_the_step_after_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    happened: list[str] = []
+    target = tmp_path / "stage"
+    swap = publish_module._swap
+
+    def noted_swap(draft: Path, target: Path) -> None:
+        happened.append("swap")
+        swap(draft, target)
+
+    monkeypatch.setattr(publish_module, "sync", lambda path: happened.append(path.name))
+    monkeypatch.setattr(publish_module, "_swap", noted_swap)
+    with publish(target) as draft:
+        (draft / "deep").mkdir()
+        (draft / "deep" / "b.json").write_text("b")
+        (draft / "a.json").write_text("a")
+    assert happened == ["a.json", "deep", "b.json", draft_name(target), "swap", tmp_path.name]

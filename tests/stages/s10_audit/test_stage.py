@@ -65,3 +65,10 @@ def test_something_that_does_not_belong_gets_no_verdict_either(toy: Project) -> 
     (toy.artifacts / "s01_alignment" / "extra").write_text("x")
     with pytest.raises(ArtifactError, match=r"s01_alignment/extra: output.extra: expected nothing"):
         execute(toy.workspace, AUDIT, module.run)
+
+
+def test_the_refusal_names_the_tampering_not_the_staleness_beside_it(toy: Project) -> None:
+    (toy.root / "params.yaml").write_text("capture: toy\nadapter: {max_fps: 60.0}\n")
+    (toy.artifacts / "s01_alignment" / "extra").write_text("x")
+    with pytest.raises(ArtifactError, match=r"output\.extra"):
+        execute(toy.workspace, AUDIT, module.run)

@@ -1,0 +1,20 @@
+"""People and motions that the physics tests are about."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@pytest.fixture(scope="session")
+def humanoid():
+    """A woman of 1.70 m and 60 kg by de Leva's means."""
+    from made_people import HEIGHT, MASS, average
+
+    from kinetrace.physics.humanoid import build
+
+    return build(average(HEIGHT, "f"), MASS, "f")

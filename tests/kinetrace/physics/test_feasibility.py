@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+from made_people import evidence_of, still, swaying
+
+from kinetrace.physics.feasibility import frame_faults, score
+from kinetrace.physics.score_table import BOUNDS, Bound
+from kinetrace.physics.validation_log import fault_intervals
+from schemas.sim_replay import AXES, SUB_SCORES, FrameFault
+
+
+def test_there_are_ten_sub_scores_on_three_axes_between_0_and_1(humanoid):
+    found = score(evidence_of(humanoid, swaying(humanoid)))
+    assert tuple(s.name for s in found.sub_scores) == SUB_SCORES
+    assert found.table.shape == (120, 10)
+    assert 0 <= found.table.min() <= found.table.max() <= 1
+    assert all(s.explanation.endswith(".") for s in found.sub_scores)
+
+
+def test_the_total_is_the_mean_of_the_axes_which_are_means_of_their_sub_scores(humanoid):
+    found = score(evidence_of(humanoid, swaying(humanoid)))
+    by_name = {s.name: s.score for s in found.sub_scores}
+    assert found.total == pytest.approx(np.mean(list(found.axes.values())))
+    for axis, names in AXES.items():
+        assert found.axes[axis] == pytest.approx(np.mean([by_name[n] for n in names]))
+
+
+def test_a_still_stand_is_feasible_and_a_hovering_one_clearly_less(humanoid):
+    qpos = still(humanoid)
+    stand = score(evidence_of(humanoid, qpos)).axes["contact"]
+    qpos[:, 2] += 0.10
+    hover = score(evidence_of(humanoid, qpos)).axes["contact"]
+    assert stand >= 0.85
+    assert hover <= stand - 0.2
+
+
+def test_every_constant_has_a_source_and_a_direction():
+    for bound in BOUNDS.values():
+        assert bound.source
+        assert bound.bad > bound.good
+
+
+def test_half_way_between_good_and_bad_scores_a_half():
+    assert Bound(1.0, 3.0, "m", "").score(np.array([0.0, 2.0, 9.0])).tolist() == [1.0, 0.5, 0.0]
+
+
+def test_faults_are_logged_as_intervals_with_the_worst_figure(humanoid):
+    qpos = still(humanoid, 60)
+    qpos[20:40, 2] += 0.05
+    qpos[30, 2] += 0.05
+    evidence = evidence_of(humanoid, qpos, cutoff=25.0)
+    found = score(evidence)
+    residual = np.zeros(60)
+    residual[50:53] = [0.06, 0.09, 0.07]
+    faults = frame_faults(evidence, found, residual)
+    log = fault_intervals(faults, 60.0, found.frames, residual, np.zeros(60))
+    floating = [i for i in log if i.fault == "foot_float"]
+    misfit = [i for i in log if i.fault == "ik_residual"]
+    assert floating
+    assert all(15 <= i.start_frame <= i.end_frame <= 45 for i in floating)
+    assert (misfit[0].start_frame, misfit[0].end_frame, misfit[0].worst, misfit[0].units) == (50, 52, 0.09, "m")
+    assert [i.start_frame for i in log if i.fault == "boundary"] == [0, 58]
+    assert sum(i.end_frame - i.start_frame + 1 for i in floating) == ((faults & FrameFault.FOOT_FLOAT) > 0).sum()

@@ -1,0 +1,56 @@
+import numpy as np
+from made_people import FPS, still
+
+from kinetrace.physics.foot_placement import CLEARANCE_M, bearing_weights, put_on_floor, settle_feet
+from kinetrace.physics.kinematics import add_tangent, poses
+
+
+def soles(humanoid, qpos):
+    return poses(humanoid, qpos).sites[:, humanoid.sole_ids.ravel()]
+
+
+def test_a_point_bears_when_it_is_low_and_slow():
+    t = np.arange(10) / 100.0
+    points = np.zeros((10, 4, 3))
+    points[:, 1, 2] = 0.06  # high
+    points[:, 2, 0] = 1.0 * t  # fast
+    points[:, 3, 2] = 0.035  # half-way between 2 and 5 cm
+    np.testing.assert_allclose(bearing_weights(points, 100.0), np.tile([1.0, 0.0, 0.0, 0.5], (10, 1)), atol=1e-12)
+
+
+def test_a_body_in_the_air_or_in_the_floor_is_put_on_it(humanoid):
+    for height in (0.03, -0.03):
+        qpos = still(humanoid)
+        qpos[:, 2] += height
+        lowest = soles(humanoid, put_on_floor(humanoid, qpos, FPS, 6.0))[..., 2].min(axis=1)
+        np.testing.assert_allclose(lowest, 0.0, atol=1e-6)
+
+
+def test_a_body_in_flight_is_left_alone(humanoid):
+    qpos = still(humanoid)
+    qpos[:, 2] += 0.3
+    assert (put_on_floor(humanoid, qpos, FPS, 6.0) == qpos).all()
+
+
+def test_feet_that_stand_flat_stay_as_they_are(humanoid):
+    qpos = still(humanoid, 20)
+    level = settle_feet(humanoid, qpos, FPS)
+    assert np.abs(soles(humanoid, level)[..., 2]).max() < 0.002
+    again = settle_feet(humanoid, level, FPS)
+    assert np.abs(again - level).max() < 0.01
+
+
+def test_a_tilted_foot_that_stands_is_laid_flat(humanoid):
+    qpos = still(humanoid, 20)
+    step = np.zeros((20, humanoid.model.nv))
+    step[:, humanoid.model.joint("l_ankle_flexion").dofadr[0]] = np.radians(4.0)
+    tilted = add_tangent(humanoid, qpos, step)
+    before, after = (np.abs(soles(humanoid, q)[:, :6, 2]).max() for q in (tilted, settle_feet(humanoid, tilted, FPS)))
+    assert before > 0.008
+    assert after < 0.003
+
+
+def test_a_swinging_foot_is_lifted_over_the_floor(humanoid):
+    qpos = still(humanoid, 20)
+    qpos[:, 0] += 2.0 * np.arange(20) / FPS  # slides along at 2 m/s: it swings
+    assert soles(humanoid, settle_feet(humanoid, qpos, FPS))[..., 2].min() > 0.7 * CLEARANCE_M
