@@ -30,6 +30,8 @@ JOINTS: Final = {
 }
 """BODY21 joint to ARKit joint."""
 LAYOUT: Final = "ARKit body, 91 joints"
+GATE_BODY, GATE_JOINTS, GATE_SCALE = 0.90, 20, 0.10
+"""The open bundle's quality gate: body in so many frames, tracked joints on average, spread of the scale."""
 UNIT_SCALE: Final = 0.01
 """A scale nearer to 1 than this makes no difference worth a decision."""
 
@@ -76,7 +78,22 @@ def body_from_arkit(
     place_trunk(body, sex)
     if body.has("r_hip", "l_hip", "r_knee", "l_knee", "r_ankle", "l_ankle"):
         complete_feet(body, sex)
-    return body, grid, (*grid.remarks, remark)
+    return body, grid, (*grid.remarks, remark, *_doubts(file))
+
+
+def _doubts(file: BodyFile) -> tuple[str, ...]:
+    """Say where tracking was poorer than the open bundle's quality gate (docs/formats.md): nothing is refused for it."""
+    seen = file.body_tracked
+    joints = float(file.joint_tracked[seen].sum(axis=1).mean())
+    spread = float(np.ptp(file.scale[seen]) / np.median(file.scale[seen]))
+    doubts = []
+    if seen.mean() < GATE_BODY:
+        doubts.append(f"body tracked in {seen.mean():.0%} of the frames, good recordings have {GATE_BODY:.0%}")
+    if joints < GATE_JOINTS:
+        doubts.append(f"{joints:.1f} joints tracked on average, good recordings have {GATE_JOINTS}")
+    if spread > GATE_SCALE:
+        doubts.append(f"ARKit scale spreads over {spread:.0%}, good recordings stay within {GATE_SCALE:.0%}")
+    return tuple(doubts)
 
 
 def _in_metres(file: BodyFile, height_m: float | None) -> tuple[Float[np.ndarray, "samples joints 3"], str]:

@@ -13,14 +13,18 @@ from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams
 from schemas.motion import Reason, Validity
 
+USUAL_STEPS = 6
+"""The steps before a leap say how fast the person was going."""
+
 
 def assess(
     body: Body, fps: float, params: AdapterParams, flags: UInt32[np.ndarray, "frames"]
 ) -> UInt32[np.ndarray, "frames"]:
     """Clean a body in place and say what each frame suffers from.
 
-    Single-sample excursions are removed; gaps up to `fill_gap_max_s` are bridged by shape-preserving cubics (PCHIP) and
-    marked inferred; real jumps stay as they are and are flagged. Derived joints are bridged like any other.
+    Single-sample excursions are removed, and so is the whole body where its root leaps away and back within
+    `fill_gap_max_s` (tracking lost its place; no person does that); gaps up to `fill_gap_max_s` are bridged by
+    shape-preserving cubics (PCHIP) and marked inferred; real jumps stay as they are and are flagged. Derived joints are bridged like any other.
 
     Args:
         body: Joints on a uniform grid; changed in place.
@@ -38,6 +42,10 @@ def assess(
         body.validity[spikes, column] = Validity.MISSING
         reasons[spikes] |= int(Reason.OUTLIER)
     longest = int(np.floor(params.fill_gap_max_s * fps + 1e-6))
+    away = root_excursions(body.get("pelvis"), params.root_jump_m, longest)
+    body.positions[away] = np.nan
+    body.validity[away] = Validity.MISSING
+    reasons[away] |= int(Reason.ROOT_JUMP)
     for column in range(len(BODY21)):
         filled = bridge_gaps(body.positions[:, column], longest)
         body.validity[filled, column] = Validity.INFERRED
@@ -90,6 +98,31 @@ def root_jumps(root: Float[np.ndarray, "frames 3"], limit_m: float) -> Bool[np.n
     closest[alone] = np.nan_to_num(np.linalg.norm(step[alone], axis=1))
     out[1:] = np.isfinite(step).all(axis=1) & (closest > limit_m)
     return out
+
+
+def root_excursions(root: Float[np.ndarray, "frames 3"], limit_m: float, longest: int) -> Bool[np.ndarray, "frames"]:
+    """Find the frames in which the root is away: it leaps, and within `longest` frames leaps back by as much.
+
+    Args:
+        root: Pelvis [m], NaN where missing.
+        limit_m: A step larger than its neighbours by this is a leap [m]; the two leaps must cancel to within it.
+        longest: Most frames away.
+
+    Returns:
+        True from the leap to the frame before the leap back.
+    """
+    away = np.zeros(len(root), dtype=bool)
+    step = np.diff(root, axis=0, prepend=root[:1])
+    home = 0
+    for out, back in pairwise(np.flatnonzero(root_jumps(root, limit_m))):
+        before = step[max(0, out - USUAL_STEPS) : out]
+        before = before[np.isfinite(before).all(axis=1)]
+        usual = np.median(before, axis=0) if len(before) else np.zeros(3)
+        # a leap back is not the beginning of another excursion
+        if out >= home and back - out <= longest and np.linalg.norm(step[out] + step[back] - 2 * usual) < limit_m:
+            away[out:back] = True
+            home = back + 1
+    return away
 
 
 def bridge_gaps(points: Float[np.ndarray, "frames 3"], longest: int) -> Bool[np.ndarray, "frames"]:

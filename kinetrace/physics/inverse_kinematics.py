@@ -21,6 +21,7 @@ INFERRED_WEIGHT: Final = 0.3
 
 _ROOT: Final = joint_index("pelvis", "r_hip", "l_hip")
 _STRIDE: Final = 8  # frames between the poses that are solved one after the other; the rest start from between them
+_BATCH: Final = 256  # frames solved together: their matrices stay in the cache
 _FIRST_ITERATIONS: Final = 40
 _NEUTRAL_WEIGHT: Final = 1e-3  # pull to the standing pose: settles what no joint shows, moves seen ones < 0.1 mm
 _STIFF_TRUNK: Final = 0.3
@@ -93,7 +94,8 @@ def solve(
     solved = np.zeros(len(positions), dtype=bool)
     solved[coarse] = True
     qpos = bridge(humanoid, qpos, solved)
-    qpos[at] = fit.refine(qpos[at], at, max(2, iterations // 2))
+    for some in np.array_split(at, -(-len(at) // _BATCH)):
+        qpos[some] = fit.refine(qpos[some], some, max(2, iterations // 2))
     qpos = bridge(humanoid, qpos, known)
     joints = to_world(poses(humanoid, qpos).sites[:, humanoid.site_ids])
     residual = np.linalg.norm(joints - positions, axis=-1) * (validity > 0)

@@ -85,6 +85,29 @@ def jacobians(
     return np.swapaxes(columns, 2, 3)
 
 
+def generalised_push(
+    placed: Poses,
+    site_ids: Int[np.ndarray, "points"],
+    moved_by: Bool[np.ndarray, "points nv"],
+    forces: Float[np.ndarray, "frames points 3"],
+) -> Float[np.ndarray, "frames nv"]:
+    """Give what forces at sites do to the degrees of freedom, Jᵀ f summed over the sites, without building J.
+
+    Args:
+        placed: The poses.
+        site_ids: Where the forces act.
+        moved_by: From :func:`moves` for the same sites.
+        forces: [N].
+
+    Returns:
+        Generalised forces [N, N m].
+    """
+    moments = np.cross(placed.sites[:, site_ids] - placed.com[:, None], forces)
+    by_point = np.einsum("fpc,fvc->fpv", moments, placed.cdof[..., :3])
+    by_point += np.einsum("fpc,fvc->fpv", forces, placed.cdof[..., 3:])
+    return np.asarray((by_point * moved_by).sum(axis=1))
+
+
 def add_tangent(
     humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"], step: Float[np.ndarray, "frames nv"]
 ) -> Float[np.ndarray, "frames nq"]:
@@ -154,4 +177,4 @@ def _pace(
 
 def _bounded(tangent: Float[np.ndarray, "gap nv"], way: Float[np.ndarray, "gap nv"]) -> Float[np.ndarray, "gap nv"]:
     """Keep the speeds of a long gap from swinging a limb further than a step: at most 1.5 rad or m beyond the way."""
-    return way + np.clip(tangent - way, -_MAX_SWING, _MAX_SWING)
+    return np.asarray(way + np.clip(tangent - way, -_MAX_SWING, _MAX_SWING))

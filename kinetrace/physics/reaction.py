@@ -11,7 +11,7 @@ from kinetrace.physics.contact_weights import feet_bearing, sole_weights
 from kinetrace.physics.ground_reaction import GRAVITY, centre_of_pressure, contact_forces
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import Dynamics, Motion
-from kinetrace.physics.kinematics import jacobians, moves
+from kinetrace.physics.kinematics import generalised_push, moves
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,7 @@ def react(
         regularisation,
     )
     ids = np.concatenate((humanoid.sole_ids.ravel(), humanoid.seat_ids))
-    jac = jacobians(dynamics.placed, ids, moves(humanoid, ids))
-    pushed = np.einsum("fpcv,fpc->fv", jac, found.points * weight)
+    pushed = generalised_push(dynamics.placed, ids, moves(humanoid, ids), found.points * weight)
     torque = (dynamics.generalised - pushed)[:, 6:] / humanoid.mass
     feet = found.points[:, :12].reshape(frames, 2, 6, 3)
     return Reaction(

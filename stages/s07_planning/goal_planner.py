@@ -11,7 +11,8 @@ from jaxtyping import Float
 from kinetrace.models.planning import Cost, SearchBudget, cross_entropy_search, random_search
 from schemas.planning import PlanningParams
 from stages.s07_planning.goals import Goal
-from stages.s07_planning.rollouts import LatentModel, roll_out
+from stages.s07_planning.physics_filter import measure
+from stages.s07_planning.rollouts import LatentModel, Rollout, reencoding_gaps, roll_out
 from stages.s07_planning.windows import Window
 
 _LEAK_TOLERANCE_M: Final = 0.02
@@ -19,6 +20,11 @@ _LEAK_TOLERANCE_M: Final = 0.02
 of joint centres from markers."""
 _PRIOR_WEIGHT: Final = 0.1
 """Of the mean squared change in standard deviations: among equals, the latent nearest to the data."""
+
+_STRAIN_WEIGHT: Final = 100.0
+"""Of squared relative excess over the filter's bounds: a tenth too much costs as much as missing by the tolerance."""
+_STRAIN_FROM: Final = 0.9
+"""Part of a bound from which a motion is counted as strained: it keeps clear of what would be rejected."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,7 @@ def plan_goal(
     window: Window,
     horizon: int,
     goal: Goal,
+    soles: dict[str, float],
     params: PlanningParams,
 ) -> GoalPlan:
     """Search for the change by the cross-entropy method; all errors are of decoded poses, none of latents.
@@ -52,6 +59,7 @@ def plan_goal(
         window: Where the plan begins and where the goal is asked for.
         horizon: Steps of the window.
         goal: The goal.
+        soles: Standing height of heel and toe points [m].
         params: Budget, perturbation and seed.
 
     Returns:
@@ -59,15 +67,16 @@ def plan_goal(
     """
     step = window.keyframe - window.start
 
-    def poses(changes: Float[np.ndarray, "n latent"]) -> Float[np.ndarray, "n joints 3"]:
-        starts = np.full(len(changes), window.start)
-        return roll_out(model, states, starts, changes, horizon).positions[:, step]
+    def rollout(changes: Float[np.ndarray, "n latent"]) -> Rollout:
+        return roll_out(model, states, np.full(len(changes), window.start), changes, horizon)
 
     def cost(changes: Float[np.ndarray, "n latent"]) -> Float[np.ndarray, "n"]:
-        found = poses(changes)
+        motions = rollout(changes)
+        found = motions.positions[:, step]
         wide = np.mean((changes / np.maximum(model.latent_std, 1e-9)) ** 2, axis=1)
         missed, leaked = goal.error(found) / goal.tolerance, goal.leak(found) / _LEAK_TOLERANCE_M
-        return np.asarray(missed**2 + leaked**2 + _PRIOR_WEIGHT * wide)
+        strained = strain(model, states, window, motions, soles, params)
+        return np.asarray(missed**2 + leaked**2 + _PRIOR_WEIGHT * wide + _STRAIN_WEIGHT * strained)
 
     best = _search(cost, model, params, planned=True)
     shot = _search(cost, model, params, planned=False)
@@ -75,10 +84,35 @@ def plan_goal(
     baselines = {
         f"passthrough_{goal.units}": recorded,
         f"straight_interpolation_{goal.units}": straight_interpolation(model, states, window, goal),
-        f"random_shooting_{goal.units}": poses(shot[None]),
+        f"random_shooting_{goal.units}": rollout(shot[None]).positions[:, step],
     }
     errors = {name: float(goal.error(pose)[0]) for name, pose in baselines.items()}
-    return GoalPlan(best, float(goal.error(poses(best[None]))[0]), errors)
+    return GoalPlan(best, float(goal.error(rollout(best[None]).positions[:, step])[0]), errors)
+
+
+def strain(
+    model: LatentModel,
+    states: Float[np.ndarray, "anchors joints 9"],
+    window: Window,
+    motions: Rollout,
+    soles: dict[str, float],
+    params: PlanningParams,
+) -> Float[np.ndarray, "n"]:
+    """Say how far motions go beyond nine tenths of the physics filter's bounds: sum over its rules of squared excess.
+
+    Where the unchanged motion is beyond that already, only what the change adds is counted: no plan could mend it.
+    """
+    anchor = np.repeat(states[window.start][None], len(motions.latent), axis=0)
+    gap = reencoding_gaps(model, anchor, motions.latent, motions.recorded_latent)
+    plain_gap = reencoding_gaps(model, anchor[:1], motions.plain[:1], motions.recorded_latent[:1])
+    same, recorded = (model.joints, soles, model.fps, params.filter), motions.reference
+    checks = measure(motions.positions, recorded, gap, *same)
+    own = measure(recorded[:1], recorded[:1], plain_gap, *same)
+    excess = []
+    for check, unchanged in zip(checks, own, strict=True):
+        allowed = max(_STRAIN_FROM * check.bound, float(unchanged.values.max()))
+        excess.append(np.maximum(check.values.max(axis=1) - allowed, 0.0) / max(check.bound, 1e-9))
+    return np.asarray(np.sum(np.square(excess), axis=0))
 
 
 def straight_interpolation(

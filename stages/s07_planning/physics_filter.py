@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,6 +16,16 @@ from schemas.planning import PhysicsFilterParams, Rejection
 _MIN_BONE_M: Final = 0.15
 """A shorter bone counts as this long: at the default bound it may then change by 1.5 cm, which is how well joint
 centres are known from markers (Leardini 1999: hip 1-2 cm); pelvis-hip and ankle-heel are about 0.1."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one rule is about, at every step, and what is allowed."""
+
+    rule: str
+    values: Float[np.ndarray, "*batch steps"]
+    bound: float
+    units: str
 
 
 def rejections(
@@ -40,18 +51,37 @@ def rejections(
     Returns:
         One entry a broken rule, with its worst value and step; empty when the motion may pass.
     """
-    planned = positions.astype(np.float64)
-    measured = (
-        ("joint_speed", _speed(planned, fps), bounds.max_joint_speed, "m/s"),
-        ("joint_acceleration", _acceleration(planned, fps), bounds.max_joint_acceleration, "m/s2"),
-        ("ground_penetration", _penetration(planned, joints, soles), bounds.max_ground_penetration_m, "m"),
-        ("bone_length", _bone_change(planned, reference, joints), bounds.max_bone_change, "1"),
-        ("reencoding_gap", gap, bounds.max_reencoding_gap, "latent spread"),
-    )
+    checks = measure(positions, reference, gap, joints, soles, fps, bounds)
     return tuple(
-        Rejection(rule=rule, value=float(values.max()), bound=bound, units=units, step=int(values.argmax()))
-        for rule, values, bound, units in measured
-        if values.max() > bound
+        Rejection(
+            rule=check.rule,
+            value=float(check.values.max()),
+            bound=check.bound,
+            units=check.units,
+            step=int(check.values.argmax()),
+        )
+        for check in checks
+        if check.values.max() > check.bound
+    )
+
+
+def measure(
+    positions: Float[np.ndarray, "*batch steps joints 3"],
+    reference: Float[np.ndarray, "*batch steps joints 3"],
+    gap: Float[np.ndarray, "*batch steps"],
+    joints: Sequence[str],
+    soles: dict[str, float],
+    fps: float,
+    bounds: PhysicsFilterParams,
+) -> tuple[Measured, ...]:
+    """Measure what every rule is about, for one motion or many; arguments as for `rejections`."""
+    planned, recorded = positions.astype(np.float64), reference.astype(np.float64)
+    return (
+        Measured("joint_speed", _speed(planned, fps), bounds.max_joint_speed, "m/s"),
+        Measured("joint_acceleration", _acceleration(planned, fps), bounds.max_joint_acceleration, "m/s2"),
+        Measured("ground_penetration", _penetration(planned, joints, soles), bounds.max_ground_penetration_m, "m"),
+        Measured("bone_length", _bone_change(planned, recorded, joints), bounds.max_bone_change, "1"),
+        Measured("reencoding_gap", gap, bounds.max_reencoding_gap, "latent spread"),
     )
 
 
@@ -64,31 +94,37 @@ def standing_heights(calibration: Sequence[FootCalibration]) -> dict[str, float]
     return heights
 
 
-def _speed(positions: Float[np.ndarray, "steps joints 3"], fps: float) -> Float[np.ndarray, "steps"]:
+def _speed(positions: Float[np.ndarray, "*batch steps joints 3"], fps: float) -> Float[np.ndarray, "*batch steps"]:
     """Fastest joint of each step, from the step before [m/s]."""
-    speed = np.linalg.norm(np.diff(positions, axis=0), axis=2).max(axis=1, initial=0.0) * fps
-    return np.concatenate(([0.0], speed))
+    speed = np.linalg.norm(np.diff(positions, axis=-3), axis=-1).max(axis=-1, initial=0.0) * fps
+    return _padded(speed, before=1, after=0)
 
 
-def _acceleration(positions: Float[np.ndarray, "steps joints 3"], fps: float) -> Float[np.ndarray, "steps"]:
+def _acceleration(
+    positions: Float[np.ndarray, "*batch steps joints 3"], fps: float
+) -> Float[np.ndarray, "*batch steps"]:
     """Largest acceleration of a joint, by the compact stencil [m/s2]."""
-    inner = np.linalg.norm(np.diff(positions, n=2, axis=0), axis=2).max(axis=1, initial=0.0) * fps**2
-    return np.concatenate(([0.0], inner, [0.0]))
+    inner = np.linalg.norm(np.diff(positions, n=2, axis=-3), axis=-1).max(axis=-1, initial=0.0) * fps**2
+    return _padded(inner, before=1, after=1)
+
+
+def _padded(values: Float[np.ndarray, "*batch inner"], before: int, after: int) -> Float[np.ndarray, "*batch steps"]:
+    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(before, after)])
 
 
 def _penetration(
-    positions: Float[np.ndarray, "steps joints 3"], joints: Sequence[str], soles: dict[str, float]
-) -> Float[np.ndarray, "steps"]:
-    """How deep the deepest sole point goes below its standing height; without calibration, any point below the floor [m]."""
+    positions: Float[np.ndarray, "*batch steps joints 3"], joints: Sequence[str], soles: dict[str, float]
+) -> Float[np.ndarray, "*batch steps"]:
+    """Depth of the deepest sole point under its standing height; uncalibrated, any point's under the floor [m]."""
     standing = np.array([soles.get(joint, 0.0) for joint in joints])
-    return np.asarray(np.maximum(standing - positions[..., 1], 0.0).max(axis=1, initial=0.0))
+    return np.asarray(np.maximum(standing - positions[..., 1], 0.0).max(axis=-1, initial=0.0))
 
 
 def _bone_change(
-    positions: Float[np.ndarray, "steps joints 3"],
-    reference: Float[np.ndarray, "steps joints 3"],
+    positions: Float[np.ndarray, "*batch steps joints 3"],
+    reference: Float[np.ndarray, "*batch steps joints 3"],
     joints: Sequence[str],
-) -> Float[np.ndarray, "steps"]:
+) -> Float[np.ndarray, "*batch steps"]:
     """Largest relative difference of a bone's length to the recorded one of the same step.
 
     Against the same step, because a recording's own noise is judged by stage 4; here only what planning changed.
@@ -96,7 +132,8 @@ def _bone_change(
     names = list(joints)
     pairs = [(BODY21[a], BODY21[b]) for a, b in BONES if BODY21[a] in names and BODY21[b] in names]
     first, second = ([names.index(pair[end]) for pair in pairs] for end in (0, 1))
-    recorded = np.linalg.norm(reference[:, first] - reference[:, second], axis=2).astype(np.float64)
-    planned = np.linalg.norm(positions[:, first] - positions[:, second], axis=2)
+    recorded, planned = (
+        np.linalg.norm(motion[..., first, :] - motion[..., second, :], axis=-1) for motion in (reference, positions)
+    )
     change = np.abs(planned - recorded) / np.maximum(recorded, _MIN_BONE_M)
-    return np.asarray(change.max(axis=1, initial=0.0))
+    return np.asarray(change.max(axis=-1, initial=0.0))

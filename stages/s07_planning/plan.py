@@ -55,7 +55,7 @@ def build_plan(
         )  # fmt: skip
     phases = root_speed_phases(transitions.states[:, model.joints.index("pelvis"), 3:6], settled)
     keyframes, source = find_keyframes(phases)
-    proposals = propose(model, transitions, keyframes, settled, params)
+    proposals = propose(model, transitions, keyframes, settled, soles, params)
     rollout = proposals.rollout
     judged = [_judge(proposals, i, rollout.positions[i], model, soles, params) for i in range(params.variants)]
     variants = tuple(_variant(proposals, i, judged[i]) for i in range(params.variants))
@@ -164,6 +164,9 @@ def _notes(
         for r in _judge(proposals, i, proposals.rollout.reference[i], model, soles, params) if r.rule != "reencoding_gap"
     }  # fmt: skip
     notes += [f"the recorded motion itself breaks {rule} in at least one window" for rule in sorted(own)]
+    lost = int((proposals.plain_gap.max(axis=1) > params.filter.max_reencoding_gap).sum())
+    if lost:
+        notes.append(f"in {lost} windows the model's forecast of the recorded motion itself does not re-encode")
     if not accepted:
         notes.append("no variant passed the physics filter; stage 8 executes the recorded motion alone")
     return tuple(notes)

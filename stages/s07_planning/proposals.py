@@ -13,7 +13,7 @@ from schemas.motion import Validity
 from schemas.planning import GoalParams, PlanningParams
 from stages.s07_planning.goal_planner import GoalPlan, plan_goal
 from stages.s07_planning.goals import Goal, KneeGoal, PoseGoal, Side
-from stages.s07_planning.rollouts import LatentModel, Rollout, blend_steps, roll_out
+from stages.s07_planning.rollouts import LatentModel, Rollout, blend_steps, reencoding_gaps, roll_out
 from stages.s07_planning.windows import Window, fitting_horizon, usable_starts, window_around, window_from
 
 
@@ -25,6 +25,7 @@ class Proposals:
         windows: Which stretch of the recording each replaces.
         rollout: The motions.
         gap: Re-encoding gap of every step.
+        plain_gap: The same of the unchanged forecast.
         validity: 0 missing, 1 held from the past somewhere in the window, 2 measured throughout; rows of the model's
             joints.
         goal: What the last one is to reach.
@@ -34,6 +35,7 @@ class Proposals:
     windows: tuple[Window, ...]
     rollout: Rollout
     gap: Float[np.ndarray, "variants steps"]
+    plain_gap: Float[np.ndarray, "variants steps"]
     validity: UInt8[np.ndarray, "variants joints"]
     goal: Goal
     goal_plan: GoalPlan
@@ -49,6 +51,7 @@ def propose(
     transitions: TransitionArrays,
     keyframes: tuple[int, ...],
     settled: Bool[np.ndarray, "anchors"],
+    soles: dict[str, float],
     params: PlanningParams,
 ) -> Proposals:
     """Perturb the latent at the keyframes in turn, then plan for the goal at the middle keyframe.
@@ -58,6 +61,7 @@ def propose(
         transitions: Stage 5's causal states.
         keyframes: Anchors, rising.
         settled: Anchors that a window may contain.
+        soles: Standing height of heel and toe points [m].
         params: How many, how far, which goal, which seed.
 
     Returns:
@@ -74,14 +78,18 @@ def propose(
     around = window_around(keyframes[len(keyframes) // 2], horizon, usable, lead=blend_steps(horizon, model.fps))
     windows = (*(window_from(keyframes[i % len(keyframes)], usable) for i in range(perturbed)), around)
     goal = make_goal(states, model.joints, around.keyframe, params.goal)
-    goal_plan = plan_goal(model, states, around, horizon, goal, params)
+    goal_plan = plan_goal(model, states, around, horizon, goal, soles, params)
     drawn = np.random.default_rng([params.seed, 0]).standard_normal((perturbed, len(model.latent_std)))
     change = np.concatenate((drawn * model.latent_std * params.perturbation, goal_plan.change[None]))
     starts = np.array([window.start for window in windows])
     rollout = roll_out(model, states, starts, change, horizon)
     held = transitions.measured[starts[:, None] + np.arange(horizon + 1)].min(axis=1) == 0
     validity = np.where(held, Validity.INFERRED, Validity.MEASURED).astype(np.uint8)
-    return Proposals(windows, rollout, _gaps(model, states[starts], rollout), validity, goal, goal_plan)
+    gap, plain_gap = (
+        reencoding_gaps(model, states[starts], path, rollout.recorded_latent)
+        for path in (rollout.latent, rollout.plain)
+    )
+    return Proposals(windows, rollout, gap, plain_gap, validity, goal, goal_plan)
 
 
 def make_goal(
@@ -102,15 +110,3 @@ def make_goal(
             fix="Name the anchor whose pose is the target, or use goal.kind: knee_flexion.",
         )  # fmt: skip
     return PoseGoal(joints, states[params.pose_frame, :, :3].astype(np.float64))
-
-
-def _gaps(
-    model: LatentModel, anchor_states: Float[np.ndarray, "variants joints 9"], rollout: Rollout
-) -> Float[np.ndarray, "variants steps"]:
-    """Ask the model of every planned latent how far it is from one that a pose could have."""
-    variants, steps = rollout.latent.shape[:2]
-    z_anchor = np.repeat(rollout.recorded_latent, steps, axis=0)
-    gap = model.reencoding_gap(
-        rollout.latent.reshape(variants * steps, -1), z_anchor, np.repeat(anchor_states, steps, axis=0)
-    )
-    return np.asarray(gap, dtype=np.float64).reshape(variants, steps)

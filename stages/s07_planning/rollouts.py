@@ -127,6 +127,19 @@ def roll_out(
     return Rollout(reference + blend(horizon, model.fps)[:, None, None] * effect, reference, latent, plain)
 
 
+def reencoding_gaps(
+    model: LatentModel,
+    anchor_states: Float[np.ndarray, "variants joints 9"],
+    latent: Float[np.ndarray, "variants steps latent"],
+    recorded_latent: Float[np.ndarray, "variants latent"],
+) -> Float[np.ndarray, "variants steps"]:
+    """Ask the model of every step's latent how far it is from one that a pose could have."""
+    variants, steps = latent.shape[:2]
+    anchors, recorded = (np.repeat(rows, steps, axis=0) for rows in (anchor_states, recorded_latent))
+    gap = model.reencoding_gap(latent.reshape(variants * steps, -1), recorded, anchors)
+    return np.asarray(gap, dtype=np.float64).reshape(variants, steps)
+
+
 def blend(horizon: int, fps: float) -> Float[np.ndarray, "steps"]:
     """Give a quintic rise from 0 to 1 over `blend_steps`: position, speed and acceleration begin at the recorded ones."""
     t = np.clip(np.arange(horizon + 1) / blend_steps(horizon, fps), 0.0, 1.0)

@@ -10,6 +10,7 @@ from schemas.planning import PlanningParams
 
 def run(run: StageRun, params: PlanningParams) -> None:
     """Write `variants.npz` and `plan.json`."""
+    from kinetrace.models.determinism import reproducible
     from kinetrace.models.inference import load
     from stages.s07_planning.physics_filter import standing_heights
     from stages.s07_planning.plan import build_plan
@@ -17,7 +18,8 @@ def run(run: StageRun, params: PlanningParams) -> None:
     about = run.read_json("s02_physical_state", "physical_state.json", PhysicalState)
     transitions = run.read_arrays("s05_dataset", "transitions.npz", TransitionArrays)
     model = load(run.path("s06_world_model", "checkpoint.pt"))
-    built = build_plan(model, transitions, standing_heights(about.calibration), params)
+    with reproducible(params.seed, "cpu"):
+        built = build_plan(model, transitions, standing_heights(about.calibration), params)
     run.write_arrays("variants.npz", built.table)
     run.write_json("plan.json", built.document)
     for note in built.document.notes:

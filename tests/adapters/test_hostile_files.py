@@ -18,8 +18,10 @@ from kinetrace.motion.skeletons import INDEX
 from schemas.adapter import AdapterParams
 from schemas.errors import KinetraceError
 
-PIECES = ("", "\t", "\t\t", "\n", "\r", "nan", "inf", "-1", "0", "1e308", "1e-308", "999999999999", "x", "m", "mm", ":", "\u2028", "[",
-          "]", "{", "}", ",", '"', "null", "true", "\\", "-", ".", " ")  # fmt: skip
+PIECES = (
+    "", "\t", "\t\t", "\n", "\r", "nan", "inf", "-1", "0", "1e308", "1e-308", "999999999999", "x", "m", "mm", ":",
+    "\u2028", "[", "]", "{", "}", ",", '"', "null", "true", "\\", "-", ".", " ",
+)  # fmt: skip
 EDITS = st.lists(
     st.tuples(st.floats(0, 1), st.integers(0, 40), st.sampled_from(PIECES), st.booleans()), min_size=1, max_size=4
 )

@@ -151,3 +151,29 @@ def test_the_treadmill_walk_without_its_static_trial_is_refused(recordings: Path
     text = (recordings / "gait2354_treadmill" / "subject01_walk1.trc").read_text()
     with pytest.raises(MarkerSetError, match=r"--static FILE"):
         adapt(write_bundle(text), AdapterParams())
+
+
+def test_a_wild_sample_between_the_frames_kept_is_still_told(
+    stander: np.ndarray, keypoints: Make, trc: Trc, write_bundle: Write
+) -> None:
+    made = keypoints(stander)
+    made["LWrist"][51] += 0.8
+    _, arrays = adapt(write_bundle(trc(made, rate=240.0)), AdapterParams())
+    np.testing.assert_array_equal(np.flatnonzero(arrays.reasons), [25])
+    assert arrays.reasons[25] == Reason.OUTLIER | Reason.GAP_FILLED
+
+
+def test_dropped_frames_and_late_timestamps_are_told_apart(
+    walker: np.ndarray, keypoints: Make, trc: Trc, write_bundle: Write
+) -> None:
+    lines = trc(keypoints(walker)).split("\n")
+    cells = lines[36].split("\t")  # frame 31: 0.4 frames late
+    lines[36] = "\t".join([cells[0], f"{float(cells[1]) + 0.4 / 60:.6f}", *cells[2:]])
+    del lines[60:80]  # frames 55 to 74
+    text = "\n".join(lines).replace(f"\t{len(walker)}\t", f"\t{len(walker) - 20}\t", 1)
+    result, arrays = adapt(write_bundle(text), AdapterParams())
+    late, dropped = (np.flatnonzero(arrays.reasons & int(r)) for r in (Reason.TIMESTAMP_JITTER, Reason.FRAME_MISSING))
+    np.testing.assert_array_equal(late, [30])
+    np.testing.assert_array_equal(dropped, np.arange(54, 74))
+    assert result.source_info.max_timestamp_jitter_s == pytest.approx(0.4 / 60, abs=1e-4)
+    assert (arrays.validity[54:74] == 0).all()

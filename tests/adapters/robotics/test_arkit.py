@@ -45,7 +45,8 @@ def test_joints_stand_where_they_stood_and_feet_are_marked_inferred(tmp_path: Pa
     assert (body.validity[:, [INDEX["r_toe"], INDEX["r_heel"]]] == Validity.INFERRED).all()
     heel = np.linalg.norm(body.get("r_heel") - walker[:, INDEX["r_heel"]], axis=1)
     assert np.median(heel) < 0.03
-    assert remarks == ("ARKit scale 1.000: joints are metres",)
+    assert remarks[0] == "ARKit scale 1.000: joints are metres"
+    assert remarks[1:] == ("12.0 joints tracked on average, good recordings have 20",)  # as few as were written
 
 
 def test_the_declared_stature_decides_whether_the_scale_applies(tmp_path: Path, walker: np.ndarray) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.robotics.body import Body
-from adapters.robotics.quality import assess, bridge_gaps, root_jumps, single_sample_excursions
+from adapters.robotics.quality import assess, bridge_gaps, root_excursions, root_jumps, single_sample_excursions
 from kinetrace.motion.skeletons import INDEX
 from schemas.adapter import AdapterParams
 from schemas.motion import Reason, Validity
@@ -102,3 +102,56 @@ def test_an_excursion_of_two_samples_is_not_a_single_sample() -> None:
     points = np.zeros((10, 3))
     points[4:6] = 1.0
     assert not single_sample_excursions(points, 60.0, 12.0).any()
+
+
+def test_a_root_that_leaps_away_and_back_is_taken_out_bridged_and_marked() -> None:
+    body, truth = _walk(), _walk().positions
+    body.positions[50:56] += (0.02, 0.0, 0.09)
+    reasons = _assess(body)
+    np.testing.assert_allclose(body.positions, truth, atol=1e-9)
+    away = np.zeros(len(truth), dtype=bool)
+    away[50:56] = True
+    assert (reasons[away] & (Reason.ROOT_JUMP | Reason.GAP_FILLED) == Reason.ROOT_JUMP | Reason.GAP_FILLED).all()
+    assert (body.validity[away] == Validity.INFERRED).all()
+    assert not reasons[~away].any()
+
+
+def test_a_root_that_stays_away_is_flagged_and_left_as_it_is() -> None:
+    body = _walk()
+    body.positions[50:] += (0.0, 0.0, 0.09)
+    before = body.positions.copy()
+    reasons = _assess(body)
+    np.testing.assert_array_equal(np.flatnonzero(reasons), [50])
+    np.testing.assert_array_equal(body.positions, before)
+
+
+@pytest.mark.parametrize(("away", "found"), [(1, True), (7, True), (8, False)])
+def test_a_body_that_leaps_away_and_back_is_taken_out_while_it_is_away(away: int, found: bool) -> None:
+    body, truth = _walk(), _walk().positions
+    body.positions[40 : 40 + away, :, 2] += 0.09
+    reasons = _assess(body)
+    gone = slice(40, 40 + away)
+    if found:
+        assert ((reasons[gone] & int(Reason.ROOT_JUMP)) != 0).all()
+        np.testing.assert_allclose(body.positions, truth, atol=1e-9)
+        assert (
+            (body.validity[gone] == Validity.INFERRED).all()
+            and not reasons[:40].any()
+            and not reasons[40 + away :].any()
+        )
+    else:
+        np.testing.assert_array_equal(np.flatnonzero(reasons & int(Reason.ROOT_JUMP)), [40, 48])
+
+
+def test_two_excursions_in_a_row_do_not_make_home_an_excursion() -> None:
+    root = np.zeros((40, 3))
+    root[10:14, 2] = root[18:22, 2] = 0.1
+    away = root_excursions(root, 0.05, 7)
+    np.testing.assert_array_equal(np.flatnonzero(away), [10, 11, 12, 13, 18, 19, 20, 21])
+
+
+def test_a_leap_out_of_nowhere_is_judged_without_a_warning() -> None:
+    root = np.zeros((40, 3))
+    root[5:12] = np.nan
+    root[13:15, 2] = 0.1
+    np.testing.assert_array_equal(np.flatnonzero(root_excursions(root, 0.05, 7)), [13, 14])

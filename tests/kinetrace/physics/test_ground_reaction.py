@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinetrace.physics.ground_reaction import centre_of_pressure, contact_forces, friction_edges
+from kinetrace.physics.ground_reaction import centre_of_pressure, contact_forces, friction_edges, friction_faces
 
 TWO = np.array([[[0.1, 0.0, -0.5], [-0.1, 0.0, -0.5]]])
 UP = np.array([[0.0, 0.0, 1.0]])
@@ -66,9 +66,24 @@ def test_no_cone_is_ever_violated(seed, friction):
     assert (along <= friction * found.points[..., 2] + 1e-9).all()
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.floats(0.1, 1.5), st.floats(-1, 1), st.floats(-1, 1), st.floats(0, 1))
+def test_whatever_satisfies_the_faces_is_inside_the_cone(friction, x, y, z):
+    if (friction_faces(friction, 1) @ [x, y, z] <= 0).all():
+        assert np.hypot(x, y) <= friction * z + 1e-12
+
+
 def test_edges_lie_on_the_cone():
     edges = friction_edges(0.7)
     assert np.allclose(np.linalg.norm(edges[:, :2], axis=1), 0.7 * edges[:, 2])
+
+
+def test_rounding_does_not_move_the_answer():
+    """Two points under one load have many equal answers but for the regulariser; noise of 1e-15 must not choose."""
+    arms = np.tile(np.vstack((TWO[0], TWO[0] + [0, 0.1, 0]))[None], (200, 1, 1))
+    force = np.tile([0.0, 0.0, 1.0], (200, 1)) + np.random.default_rng(0).normal(0, 1e-15, (200, 3))
+    found = solve(force, np.zeros((200, 3)), arms, eps=1e-4)
+    assert np.ptp(found.points, axis=0).max() < 1e-9
 
 
 @settings(max_examples=30, deadline=None)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_people import swaying
 
-from kinetrace.physics.kinematics import add_tangent, bridge, jacobians, moves, poses, tangent_between
+from kinetrace.physics.kinematics import add_tangent, bridge, generalised_push, jacobians, moves, poses, tangent_between
 
 
 def test_jacobians_are_mujocos_own(humanoid):
@@ -53,3 +53,11 @@ def test_gaps_at_the_ends_are_held(humanoid):
     filled = bridge(humanoid, qpos, known)
     assert np.array_equal(filled[:5], np.tile(qpos[4], (5, 1)))
     assert np.array_equal(filled[5:], np.tile(qpos[5], (5, 1)))
+
+
+def test_a_push_is_the_transposed_jacobian_times_the_force(humanoid):
+    qpos = swaying(humanoid, 4)
+    placed, moved_by = poses(humanoid, qpos), moves(humanoid, humanoid.site_ids)
+    forces = np.random.default_rng(0).normal(0, 1, (4, 21, 3))
+    expected = np.einsum("fpcv,fpc->fv", jacobians(placed, humanoid.site_ids, moved_by), forces)
+    assert np.allclose(generalised_push(placed, humanoid.site_ids, moved_by, forces), expected, atol=1e-12)

@@ -54,9 +54,9 @@ def test_what_it_writes_reads_back_and_agrees_with_itself(artifact):
     assert document.humanoid.total_mass_kg == pytest.approx(70.0, abs=1e-3)
 
 
-def test_the_demos_injected_faults_are_in_the_validation_log(artifact):
-    """demo_walk loses the body once and its root jumps once; a walker outside of these is feasible."""
+def test_the_stretch_where_the_demo_loses_the_body_is_in_the_validation_log_and_the_walker_is_feasible(artifact):
     document = read_json(artifact / "replay.json", Replay)
-    faults = {interval.fault for interval in document.validation_log}
-    assert {"bridged", "root_residual"} <= faults
-    assert document.axis_scores["contact"] >= 0.85
+    assert "bridged" in {interval.fault for interval in document.validation_log}
+    assert any("bridged" in note for note in document.notes)
+    assert min(document.axis_scores.values()) >= 0.85
+    assert document.ik_residual_mean_m <= 0.020
