@@ -45,7 +45,7 @@ STAGES: Plans = (
     ),
     _plan(
         "s08_sim_execution",
-        ("s01_alignment", "s02_physical_state", "s04_sim_replay", "s07_planning"),
+        ("s02_physical_state", "s04_sim_replay", "s07_planning"),
         ("outcomes.h5", "outcomes.json"),
         (_MOTION, "kinetrace/physics"),
     ),

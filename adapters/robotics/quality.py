@@ -13,8 +13,8 @@ from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams
 from schemas.motion import Reason, Validity
 
-USUAL_STEPS = 6
-"""The steps before a leap say how fast the person was going."""
+USUAL_STEPS = 3
+"""So many steps before and after a leap say how fast the person was going."""
 
 
 def assess(
@@ -23,8 +23,9 @@ def assess(
     """Clean a body in place and say what each frame suffers from.
 
     Single-sample excursions are removed, and so is the whole body where its root leaps away and back within
-    `fill_gap_max_s` (tracking lost its place; no person does that); gaps up to `fill_gap_max_s` are bridged by
-    shape-preserving cubics (PCHIP) and marked inferred; real jumps stay as they are and are flagged. Derived joints are bridged like any other.
+    `fill_gap_max_s` (tracking lost its place; no person does that). Gaps up to `fill_gap_max_s` are bridged by
+    shape-preserving cubics (PCHIP) and marked inferred. Real jumps stay as they are and are flagged. Derived joints are
+    bridged like any other.
 
     Args:
         body: Joints on a uniform grid; changed in place.
@@ -82,21 +83,13 @@ def single_sample_excursions(
 
 
 def root_jumps(root: Float[np.ndarray, "frames 3"], limit_m: float) -> Bool[np.ndarray, "frames"]:
-    """Find frames into which the pelvis leaps: the step differs from both neighbouring steps by more than the limit.
+    """Find frames into which the pelvis leaps: the step differs by more than the limit from the usual steps around it.
 
-    Comparing with the neighbours keeps a fast walk at a low frame rate from counting as a leap. Where one neighbour is
-    missing the other decides; a step between two missing ones is compared with standing still.
+    Comparing with the steps around keeps a fast walk at a low frame rate from counting as a leap.
     """
     out = np.zeros(len(root), dtype=bool)
-    if len(root) < 3:
-        return out
-    step = np.diff(root, axis=0)
-    padded = np.concatenate((np.full((1, 3), np.nan), step, np.full((1, 3), np.nan)))
-    difference = np.stack([np.linalg.norm(step - padded[:-2], axis=1), np.linalg.norm(step - padded[2:], axis=1)])
-    alone = ~np.isfinite(difference).any(axis=0)
-    closest = np.where(np.isfinite(difference), difference, np.inf).min(axis=0)
-    closest[alone] = np.nan_to_num(np.linalg.norm(step[alone], axis=1))
-    out[1:] = np.isfinite(step).all(axis=1) & (closest > limit_m)
+    step, usual = _steps(root)
+    out[1:] = np.nan_to_num(np.linalg.norm(step - usual, axis=1)) > limit_m
     return out
 
 
@@ -105,24 +98,34 @@ def root_excursions(root: Float[np.ndarray, "frames 3"], limit_m: float, longest
 
     Args:
         root: Pelvis [m], NaN where missing.
-        limit_m: A step larger than its neighbours by this is a leap [m]; the two leaps must cancel to within it.
+        limit_m: A step larger than the usual ones by this is a leap [m]; the two leaps must cancel to within it.
         longest: Most frames away.
 
     Returns:
         True from the leap to the frame before the leap back.
     """
     away = np.zeros(len(root), dtype=bool)
-    step = np.diff(root, axis=0, prepend=root[:1])
+    step, usual = _steps(root)
+    leap = step - usual
     home = 0
-    for out, back in pairwise(np.flatnonzero(root_jumps(root, limit_m))):
-        before = step[max(0, out - USUAL_STEPS) : out]
-        before = before[np.isfinite(before).all(axis=1)]
-        usual = np.median(before, axis=0) if len(before) else np.zeros(3)
+    for out, back in pairwise(np.flatnonzero(root_jumps(root, limit_m)).tolist()):
         # a leap back is not the beginning of another excursion
-        if out >= home and back - out <= longest and np.linalg.norm(step[out] + step[back] - 2 * usual) < limit_m:
+        if out >= home and back - out <= longest and np.linalg.norm(leap[out - 1] + leap[back - 1]) < limit_m:
             away[out:back] = True
             home = back + 1
     return away
+
+
+def _steps(root: Float[np.ndarray, "frames 3"]) -> tuple[Float[np.ndarray, "steps 3"], Float[np.ndarray, "steps 3"]]:
+    """Give each step, and the median of the three before and the three after it; 0 where none of them is known."""
+    step = np.diff(root, axis=0)
+    edge = np.full((USUAL_STEPS, 3), np.nan)
+    padded = np.concatenate((edge, step, edge))
+    around = np.stack([padded[k : k + len(step)] for k in range(2 * USUAL_STEPS + 1) if k != USUAL_STEPS], axis=1)
+    usual = np.zeros_like(step)
+    some = np.isfinite(around).any(axis=(1, 2))
+    usual[some] = np.nanmedian(around[some], axis=1)
+    return step, usual
 
 
 def bridge_gaps(points: Float[np.ndarray, "frames 3"], longest: int) -> Bool[np.ndarray, "frames"]:

@@ -58,7 +58,6 @@ def test_a_run_is_told_step_by_step(workspace: Workspace, monkeypatch: pytest.Mo
         ("says", "s02_physical_state"),
         ("done", "s02_physical_state"),
         ("begins", "s03_labels"),
-        ("says", "s03_labels"),
         ("done", "s03_labels"),
         ("ended", ""),
     ]
