@@ -13,7 +13,7 @@ from schemas.benchmark import Benchmark
 from schemas.capture import Assessment, CaptureFile, MarkerMapping, Plane
 from schemas.dataset import Dataset
 from schemas.labels import Labels
-from schemas.manifest import AuditReport, LedgerEntry, Manifest
+from schemas.manifest import AuditReport, LedgerEntry, Manifest, Seal
 from schemas.params import Params
 from schemas.physical_state import PhysicalState
 from schemas.planning import Plan
@@ -41,6 +41,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "plan": Plan,
     "plane": Plane,
     "replay": Replay,
+    "seal": Seal,
     "task_pack": TaskPack,
     "training": Training,
     "training_config": WorldModelConfig,

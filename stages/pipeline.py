@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from kinetrace.store.params_file import read_params, set_capture
 from kinetrace.store.publish import disk_errors
@@ -26,6 +29,8 @@ _CHATTER = (
     "\tgit add",
     "To enable auto",
 )
+_STOP = ((signal.SIGINT, 15.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+"""How a run is ended: the signal, and how long its programs may take to clear up [s]."""
 _SAME = ("Stage '", "' didn't change, skipping")
 
 
@@ -59,10 +64,31 @@ def prepare(workspace: Workspace, capture: str | None) -> str:
     return active
 
 
-def reproduce(workspace: Workspace, capture: str) -> Iterator[Step]:
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let SIGTERM and the closing of the terminal end a command as Ctrl-C does: by `KeyboardInterrupt`, cleared up."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def reproduce(workspace: Workspace, capture: str, keep: int | None = None) -> Iterator[Step]:
     """Run `dvc repro` and yield what happens; the last step is ``ended`` or ``failed``.
 
-    The whole output goes to ``runs/<capture>/repro.log``.
+    The whole output goes to ``runs/<capture>/repro.log``. When the reader stops, by an interrupt or by closing the
+    iterator, DVC and its stages are ended before that goes on.
+
+    Args:
+        workspace: The project.
+        capture: The active capture.
+        keep: A file descriptor that DVC inherits: the run's lock.
     """
     runs = workspace.runs(capture)
     command = [sys.executable, "-m", "dvc", "repro"]
@@ -75,8 +101,9 @@ def reproduce(workspace: Workspace, capture: str) -> Iterator[Step]:
         log,
         subprocess.Popen(
             command, cwd=workspace.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            encoding="utf-8", errors="replace",
+            encoding="utf-8", errors="replace", start_new_session=True, pass_fds=() if keep is None else (keep,),
         ) as process,
+        _ended(process),
     ):  # fmt: skip
         for line in process.stdout or ():
             log.write(line)
@@ -99,7 +126,37 @@ def reproduce(workspace: Workspace, capture: str) -> Iterator[Step]:
         yield Step("ended", "", "")
     else:
         failure.write_text(current, encoding="utf-8")
-        yield Step("failed", current, f"log: {runs.relative_to(workspace.root)}/repro.log")
+        log_hint = f"log: {runs.relative_to(workspace.root)}/repro.log"
+        # What fails outside every stage is DVC's own state: a torn lock file, a cache that cannot be written.
+        yield Step("failed", current, log_hint if current else f"{log_hint}; what may help: kinetrace doctor")
+
+
+@contextmanager
+def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a program and all that it started when the block is left by an exception."""
+    try:
+        yield
+    except BaseException:
+        for number, patience in _STOP:
+            try:
+                os.killpg(process.pid, number)
+                if _wait(process, patience):
+                    break
+            except ProcessLookupError:
+                break
+            except KeyboardInterrupt:  # asked twice: the next, stronger signal now
+                continue
+        raise
+
+
+def _wait(process: subprocess.Popen[str], patience: float) -> bool:
+    """Wait until a program and everything in its group have ended."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            os.killpg(process.pid, 0)  # ProcessLookupError: nobody is left
+        time.sleep(0.02)
+    return False
 
 
 def last_failure(workspace: Workspace, capture: str) -> str | None:

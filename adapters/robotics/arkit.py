@@ -15,7 +15,6 @@ from adapters.formats.body_jsonl import BodyFile
 from adapters.robotics.body import Body, Method
 from adapters.robotics.body21 import place_trunk
 from adapters.robotics.feet import complete_feet
-from adapters.robotics.proportions import LEG_OF_STATURE
 from adapters.robotics.time_grid import TimeGrid, fit_grid
 from schemas.base import Sex
 from schemas.errors import CaptureError

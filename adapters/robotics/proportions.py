@@ -5,29 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kinetrace.motion.segment_parameters import ANKLE_HEIGHT as ANKLE_OF_STATURE
+from kinetrace.motion.segment_parameters import (
+    BALL_OF_FOOT,
+    HEEL_OF_FOOT,
+    HIPS_TO_C7_M,
+    STATURE_M,
+    by_sex,
+    pair,
+)
 from schemas.base import Sex
 
 SHOULDER_BELOW_ACROMION: Final = 0.104
 """Shoulder joint below the acromion, in upper-arm lengths (de Leva 1996, J Biomech 29:1231, from Chandler's data)."""
 
-ANKLE_HEIGHT: Final = 0.1565
-"""Ankle joint above the sole, in shank lengths: 0.039 of stature (Winter 2009) over de Leva's mean shank 0.2492."""
+_SHANK_F, _SHANK_M = pair("shank", "length_m")
+ANKLE_HEIGHT: Final = ANKLE_OF_STATURE / by_sex((_SHANK_F / STATURE_M["f"], _SHANK_M / STATURE_M["m"]), "unknown")
+"""Ankle joint above the sole, in shank lengths: 0.039 of stature over de Leva's mean shank of 0.2529."""
 
-LEG_OF_STATURE: Final = 0.491
-"""Thigh plus shank in statures: 0.245 + 0.246 (Winter 2009, after Drillis and Contini 1966)."""
+HEEL_BACK: Final = HEEL_OF_FOOT
+"""Heel behind the ankle joint, as a part of foot length."""
 
-HEEL_BACK: Final = 0.25
-"""Heel behind the ankle joint, as a part of foot length; 0.25 and 0.29 measured from heel marker to toe-tip marker on an
-adult's static trial, where the markers stand off the skin."""
-
-TOE_FORWARD: Final = 0.48
-"""Metatarsal heads in front of the ankle joint, as a part of foot length (Hawes and Sovak 1994: 0.73 from the heel)."""
-
-_FOOT: Final = {"f": 0.2283 / 0.4323, "m": 0.2581 / 0.4340}
-"""Heel to toe tip, in shank lengths (de Leva 1996, table 4)."""
-
-_TRUNK: Final = {"f": (0.4979, 0.6148, 0.2437), "m": (0.5155, 0.6033, 0.2429)}
-"""Hips to shoulders, hips to C7, C7 to vertex [m] (de Leva 1996, table 4)."""
+TOE_FORWARD: Final = BALL_OF_FOOT - HEEL_OF_FOOT
+"""Metatarsal heads in front of the ankle joint, as a part of foot length."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class TrunkRatios:
 
 def trunk_ratios(sex: Sex) -> TrunkRatios:
     """Give the trunk's proportions; the mean of both where the sex is unknown."""
-    rows = list(_TRUNK.values()) if sex == "unknown" else [_TRUNK[sex]]
-    shoulder, c7, head = (sum(row[i] for row in rows) / len(rows) for i in range(3))
-    return TrunkRatios((c7 - shoulder) / shoulder, head / shoulder)
+    shoulder, head = (by_sex(pair(name, "length_m"), sex) for name in ("trunk", "head"))
+    return TrunkRatios((by_sex(HIPS_TO_C7_M, sex) - shoulder) / shoulder, head / shoulder)
 
 
 def foot_length(sex: Sex) -> float:
     """Give heel to toe tip in shank lengths; the mean of both where the sex is unknown."""
-    return sum(_FOOT.values()) / len(_FOOT) if sex == "unknown" else _FOOT[sex]
+    (foot_f, foot_m), (shank_f, shank_m) = pair("foot", "length_m"), pair("shank", "length_m")
+    return by_sex((foot_f / shank_f, foot_m / shank_m), sex)

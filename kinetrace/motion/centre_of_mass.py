@@ -9,6 +9,8 @@ import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
 from kinetrace.motion.filters import bridged
+from kinetrace.motion.segment_parameters import SEGMENTS as PARAMETERS
+from kinetrace.motion.segment_parameters import by_sex, pair
 from kinetrace.motion.skeletons import INDEX
 from schemas.base import Sex
 
@@ -23,31 +25,42 @@ class Segment:
     centre: tuple[float, float]
 
 
+def _segment(name: str, proximal: tuple[str, ...], distal: tuple[str, ...]) -> Segment:
+    return Segment(proximal, distal, pair(name, "mass"), pair(name, "com"))
+
+
 def _limbs() -> dict[str, Segment]:
     limbs: dict[str, Segment] = {}
     for s in "rl":
-        limbs[f"upper_arm_{s}"] = Segment((f"{s}_shoulder",), (f"{s}_elbow",), (0.0255, 0.0271), (0.5754, 0.5772))
-        limbs[f"forearm_{s}"] = Segment((f"{s}_elbow",), (f"{s}_wrist",), (0.0138, 0.0162), (0.4559, 0.4574))
-        limbs[f"hand_{s}"] = Segment((f"{s}_wrist",), (f"{s}_wrist",), (0.0056, 0.0061), (0.0, 0.0))
-        limbs[f"thigh_{s}"] = Segment((f"{s}_hip",), (f"{s}_knee",), (0.1478, 0.1416), (0.3612, 0.4095))
-        limbs[f"shank_{s}"] = Segment((f"{s}_knee",), (f"{s}_ankle",), (0.0481, 0.0433), (0.4352, 0.4395))
-        limbs[f"foot_{s}"] = Segment((f"{s}_heel",), (f"{s}_toe",), (0.0129, 0.0137), (0.4014, 0.4415))
+        limbs[f"upper_arm_{s}"] = _segment("upper_arm", (f"{s}_shoulder",), (f"{s}_elbow",))
+        limbs[f"forearm_{s}"] = _segment("forearm", (f"{s}_elbow",), (f"{s}_wrist",))
+        limbs[f"hand_{s}"] = _segment("hand", (f"{s}_wrist",), (f"{s}_wrist",))
+        limbs[f"thigh_{s}"] = _segment("thigh", (f"{s}_hip",), (f"{s}_knee",))
+        limbs[f"shank_{s}"] = _segment("shank", (f"{s}_knee",), (f"{s}_ankle",))
+        limbs[f"foot_{s}"] = _segment("foot", (f"{s}_heel",), (f"{s}_toe",))
     return limbs
 
 
 SEGMENTS: Final = {
-    # Head centre from the vertex down to the cervicale, .4841 / .5002 of the way.
-    "head": Segment(("head",), ("neck",), (0.0668, 0.0694), (0.4841, 0.5002)),
-    "trunk": Segment(("l_shoulder", "r_shoulder"), ("l_hip", "r_hip"), (0.4257, 0.4346), (0.3782, 0.4310)),
+    "head": _segment("head", ("head",), ("neck",)),
+    "trunk": _segment("trunk", ("l_shoulder", "r_shoulder"), ("l_hip", "r_hip")),
     **_limbs(),
 }
-"""de Leva 1996, J Biomech 29:1223, table 4, with the hand's mass at the wrist (BODY21 ends there) and the
-BODY21 neck, a little above C7, as the head's lower end."""
+"""De Leva's segments between BODY21's points: the hand's mass is at the wrist, where BODY21 ends, and the head's lower
+end is the BODY21 neck, a third of the way from C7 to the vertex."""
 
 
-# Height of the trunk's centre above the hips over the length of thigh plus shank, from de Leva's mean lengths: female
-# (1 - .3782) 497.9 / (368.5 + 432.3) = .387, male (1 - .4310) 515.5 / (422.2 + 434.0) = .343; the mean of both.
-TRUNK_ABOVE_HIPS: Final = 0.365
+def _trunk_above_hips(sex: int) -> float:
+    trunk, thigh, shank = (PARAMETERS[name][sex] for name in ("trunk", "thigh", "shank"))
+    return (1.0 - trunk.com) * trunk.length_m / (thigh.length_m + shank.length_m)
+
+
+TRUNK_ABOVE_HIPS: Final = (_trunk_above_hips(0), _trunk_above_hips(1))
+"""Height of the trunk's centre above the hips over the length of thigh plus shank, by de Leva's mean lengths: female
+(1 - .3782) .4979 / (.3685 + .4386) = .384, male (1 - .4310) .5155 / (.4222 + .4403) = .340."""
+
+GRAVITY: Final = 9.81
+"""[m/s²]"""
 
 
 @dataclass(frozen=True)
@@ -67,9 +80,22 @@ class CentreOfMass:
     trunk_from_pelvis: bool
 
 
-def by_sex(pair: tuple[float, float], sex: Sex) -> float:
-    """Pick the female or male value; the mean of both where the sex is unknown."""
-    return {"f": pair[0], "m": pair[1], "unknown": (pair[0] + pair[1]) / 2.0}[sex]
+def extrapolated(
+    position: Float[np.ndarray, "*frames axes"],
+    velocity: Float[np.ndarray, "*frames axes"],
+    height: Float[np.ndarray, "*frames"],
+) -> Float[np.ndarray, "*frames axes"]:
+    """Give the extrapolated centre of mass XCoM = CoM + v √(l / g) (Hof 2008, Hum. Mov. Sci. 27:112) [m].
+
+    Hof's pendulum length l is a constant of the person (1.2 to 1.34 of the leg); here it is the height of the centre of
+    mass itself, which is nearly the same upright and stays true of a bent or sitting body.
+
+    Args:
+        position: Centre of mass [m].
+        velocity: Its velocity against what carries the feet [m/s].
+        height: Its height above the floor [m].
+    """
+    return np.asarray(position + velocity * np.sqrt(np.maximum(height, 0.0) / GRAVITY)[..., None])
 
 
 def centre_of_mass(
@@ -105,7 +131,7 @@ def centre_of_mass(
             offset = a + (b - a) * by_sex(segment.centre, sex) - pelvis
             offset = bridged(offset, seen)
         elif name == "trunk":
-            offset = np.broadcast_to([0.0, TRUNK_ABOVE_HIPS * leg_length_m, 0.0], (frames, 3))
+            offset = np.broadcast_to([0.0, by_sex(TRUNK_ABOVE_HIPS, sex) * leg_length_m, 0.0], (frames, 3))
             trunk_from_pelvis = True
         else:
             continue

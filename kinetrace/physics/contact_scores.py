@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from jaxtyping import Bool, Float
 
+from kinetrace.motion.centre_of_mass import extrapolated
 from kinetrace.physics.evidence import Evidence, FrameScore
-from kinetrace.physics.ground_reaction import GRAVITY
 from kinetrace.physics.score_table import BOUNDS, NEXT_STEP_S
 
 _DIRECTIONS: Final = 64  # of the support function; a hull's distance is then exact to 0.1 %
@@ -102,16 +102,15 @@ def _next_footholds(
 
 
 def balance(evidence: Evidence) -> FrameScore:
-    """Measure how far the extrapolated centre of mass is outside the support (Hof 2008, Hum. Mov. Sci. 27:112).
+    """Measure how far the extrapolated centre of mass is outside the support (Hof 2008).
 
-    XCoM = CoM + v √(l/g), l the height of the centre of mass. Support is the hull of the bearing soles, of the
+    Support is the hull of the bearing soles, of the
     footholds that lifted feet reach within a step's time (a walker always falls onto the next step), and of the seat.
     """
     bound, reaction = BOUNDS["balance"], evidence.reaction
     com, soles = evidence.com, evidence.soles
     velocity = np.gradient(com, axis=0) * evidence.fps
-    ahead = np.sqrt(np.maximum(com[:, 2], 0.0) / GRAVITY)
-    xcom = com[:, :2] + velocity[:, :2] * ahead[:, None]
+    xcom = extrapolated(com[:, :2], velocity[:, :2], com[:, 2])
     when, soon, open_end = _next_footholds(reaction.bearing, round(NEXT_STEP_S * evidence.fps))
     steps = np.stack([soles[when[:, foot], foot] for foot in (0, 1)], axis=1)
     seat = evidence.dynamics.placed.sites[:, evidence.humanoid.seat_ids, :2]

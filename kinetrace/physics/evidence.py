@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
-from kinetrace.physics.ground_reaction import GRAVITY
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import BOUNDARY_FRAMES, Dynamics, Motion
 from kinetrace.physics.reaction import Reaction

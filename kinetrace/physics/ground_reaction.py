@@ -11,7 +11,6 @@ from jaxtyping import Float
 
 from schemas.errors import ComputeError
 
-GRAVITY: Final = 9.81
 _MIN_WEIGHT: Final = 0.02  # a point this unlikely to bear is left out (its force would cost 2 500 times the usual)
 _UNBOUNDED: Final = 1e30
 _MIN_FORCE_BW: Final = 0.03  # below 20 N for 70 kg a centre of pressure means nothing (usual plate threshold)

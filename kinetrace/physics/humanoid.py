@@ -10,6 +10,7 @@ import mujoco
 import numpy as np
 from jaxtyping import Float, Int
 
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.motion.skeletons import BODY21
 from kinetrace.physics.body_tree import Seat, add_leg, add_seat, add_trunk
 from kinetrace.physics.joint_limits import limit_of
@@ -130,7 +131,7 @@ def build(
     spec = mujoco.MjSpec()
     spec.modelname = "humanoid"
     spec.compiler.degree = False
-    spec.option.gravity = [0.0, 0.0, -9.81]
+    spec.option.gravity = [0.0, 0.0, -GRAVITY]
     spec.add_numeric(name="stature", data=[proportions.stature])
     spec.worldbody.add_geom(
         name="floor", type=mujoco.mjtGeom.mjGEOM_PLANE, size=[0, 0, 1], friction=[friction, 0.005, 0.0001]

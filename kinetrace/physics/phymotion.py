@@ -11,11 +11,11 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.motion.skeletons import BONES, joint_index
 from kinetrace.physics.contact_scores import outside_hull
 from kinetrace.physics.evidence import Evidence, FrameScore
 from kinetrace.physics.feasibility import Feasibility, assemble
-from kinetrace.physics.ground_reaction import GRAVITY
 
 _TORQUE_LIMITS: Final = {
     "lumbar": 200.0, "neck": 100.0, "shoulder": 150.0, "elbow": 100.0, "hip": 400.0, "knee": 300.0, "ankle": 200.0,

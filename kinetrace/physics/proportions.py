@@ -9,14 +9,15 @@ from typing import Final, Literal
 import numpy as np
 from jaxtyping import Float, UInt8
 
-from kinetrace.motion.skeletons import INDEX
-from kinetrace.physics.anthropometry import (
+from kinetrace.motion.segment_parameters import (
+    ANKLE_HEIGHT,
     FOOT_LENGTH,
-    PELVIS_WIDTH,
-    SHOULDER_WIDTH,
-    c7_height,
-    segments,
+    HEEL_OF_FOOT,
+    HIP_HALF_WIDTH,
+    SHOULDER_HALF_WIDTH,
 )
+from kinetrace.motion.skeletons import INDEX
+from kinetrace.physics.anthropometry import c7_height, segments
 from schemas.base import Sex
 from schemas.errors import CaptureError
 from schemas.physical_state import FootCalibration
@@ -141,7 +142,7 @@ def foot_shape(
     stature: float,
     calibration: FootCalibration | None,
 ) -> FootShape:
-    """Measure one foot from the motion; a foot without heel or toe takes de Leva's and Winter's proportions of stature.
+    """Measure one foot from the motion; a foot without heel or toe takes Winter's proportions of stature.
 
     Args:
         positions: BODY21 positions in the aligned world [m].
@@ -157,9 +158,8 @@ def foot_shape(
     triangle = [median_distance(positions, validity, a, b) for a, b in ((ankle, heel), (ankle, toe), (heel, toe))]
     ankle_heel, ankle_toe, heel_toe = triangle
     if ankle_heel is None or ankle_toe is None or heel_toe is None:
-        # The ankle stands 0.039 of stature high (Winter 2009, fig. 4.1), a quarter of the foot from the heel (opencap_s4).
-        length, height = FOOT_LENGTH * stature, 0.039 * stature
-        return FootShape(-0.25 * length, 0.0, 0.75 * length, 0.0, height)
+        length, height = FOOT_LENGTH * stature, ANKLE_HEIGHT * stature
+        return FootShape(-HEEL_OF_FOOT * length, 0.0, (1.0 - HEEL_OF_FOOT) * length, 0.0, height)
     if calibration is not None:
         heel_height, toe_height = calibration.heel_height_m, calibration.toe_height_m
     else:
@@ -215,7 +215,7 @@ def measure(
     """
     table = segments(sex)
     means = {name: part.length * stature for name, part in table.items()}
-    means |= {"shoulder_width": SHOULDER_WIDTH * stature, "pelvis_width": PELVIS_WIDTH * stature}
+    means |= {"shoulder_width": 2.0 * SHOULDER_HALF_WIDTH * stature, "pelvis_width": 2.0 * HIP_HALF_WIDTH * stature}
     for name, value in (("stature", stature / 2.0), *lengths.items()):
         if not (np.isfinite(value) and _SANE_M[0] <= value <= _SANE_M[1]):
             raise CaptureError(

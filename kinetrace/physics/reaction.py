@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.physics.contact_weights import feet_bearing, sole_weights
-from kinetrace.physics.ground_reaction import GRAVITY, centre_of_pressure, contact_forces
+from kinetrace.physics.ground_reaction import centre_of_pressure, contact_forces
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import Dynamics, Motion
 from kinetrace.physics.kinematics import generalised_push, moves

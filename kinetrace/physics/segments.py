@@ -9,7 +9,8 @@ import mujoco
 import numpy as np
 from jaxtyping import Float
 
-from kinetrace.physics.anthropometry import FOOT_BREADTH, RigidPart, SegmentInertia, segment_part
+from kinetrace.motion.segment_parameters import FOOT_BREADTH
+from kinetrace.physics.anthropometry import RigidPart, SegmentInertia, segment_part
 from kinetrace.physics.joint_limits import limit_of
 from kinetrace.physics.proportions import FootShape, SideName
 

@@ -10,9 +10,10 @@ import mujoco
 import numpy as np
 from jaxtyping import Float
 
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.physics.contact_control import hold_points, share_load
 from kinetrace.physics.foot_placement import bearing_weights
-from kinetrace.physics.ground_reaction import GRAVITY, friction_edges
+from kinetrace.physics.ground_reaction import friction_edges
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import Motion
 from kinetrace.physics.kinematics import poses

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float
 from numpy.random import Generator
 
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.simulation.body import positions
 from kinetrace.simulation.person import Person
 from kinetrace.simulation.standing import (
@@ -20,7 +21,6 @@ from kinetrace.simulation.standing import (
 )
 from kinetrace.simulation.truth import Truth
 
-GRAVITY: Final = 9.81
 STIFFNESS: Final = 1.3
 """Ankle stiffness over the toppling torque m g h (Winter 1998; Peterka 2002: somewhat above 1)."""
 

@@ -5,36 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
+from kinetrace.motion.segment_parameters import (
+    ANKLE_HEIGHT,
+    BALL_OF_FOOT,
+    HEEL_OF_FOOT,
+    HIP_HALF_WIDTH,
+    HIPS_TO_C7_M,
+    SHOULDER_HALF_WIDTH,
+    STATURE_M,
+    by_sex,
+    pair,
+)
 from schemas.base import Sex
 from schemas.errors import UsageError
 
-ANKLE_HEIGHT: Final = 0.039
-"""Ankle joint above the sole, in statures (Winter 2009, after Drillis and Contini 1966)."""
-
-TOE_FRACTION: Final = 0.73
-"""Heel to metatarsal heads, where the foot bends, as a part of foot length (Hawes and Sovak 1994)."""
-
-HEEL_FRACTION: Final = 0.25
-"""Heel to the point of the sole under the ankle joint, as a part of foot length (Winter 2009, foot geometry)."""
-
-SHOULDER_HALF_WIDTH: Final = 0.129
-"""Midline to shoulder joint, in statures (Winter 2009)."""
-
-HIP_HALF_WIDTH: Final = 0.050
-"""Midline to hip joint centre, in statures: Harrington 2007, 0.33 PW + 7.3 mm, at a pelvis 0.24 m wide and 1.74 m stature."""
-
 STATURE_RANGE: Final = (0.6, 2.4)
 MASS_RANGE: Final = (5.0, 400.0)
-
-_DE_LEVA: Final = {
-    "f": {"stature": 1.735, "thigh": 0.3685, "shank": 0.4323, "hip_to_c7": 0.6148, "hip_to_shoulder": 0.4979,
-          "head": 0.2437, "upper_arm": 0.2751, "forearm": 0.2643, "foot": 0.2283},
-    "m": {"stature": 1.741, "thigh": 0.4222, "shank": 0.4340, "hip_to_c7": 0.6033, "hip_to_shoulder": 0.5155,
-          "head": 0.2429, "upper_arm": 0.2817, "forearm": 0.2689, "foot": 0.2581},
-}  # fmt: skip
-"""Mean segment lengths [m] of de Leva 1996, table 4, with the stature of the same samples."""
 
 
 @dataclass(frozen=True)
@@ -79,11 +65,12 @@ def make_person(height_m: float, mass_kg: float, sex: Sex) -> Person:
     """
     _within("height_m", height_m, STATURE_RANGE, "m")
     _within("mass_kg", mass_kg, MASS_RANGE, "kg")
-    sexes = [_DE_LEVA[sex]] if sex in _DE_LEVA else list(_DE_LEVA.values())
-    table = {key: float(np.mean([one[key] for one in sexes])) for key in sexes[0]}
+    names = ("thigh", "shank", "trunk", "head", "upper_arm", "forearm", "foot")
+    table = {name: by_sex(pair(name, "length_m"), sex) for name in names}
+    hips_to_c7 = by_sex(HIPS_TO_C7_M, sex)
     ankle = ANKLE_HEIGHT * height_m
-    factor = (height_m - ankle) / (table["thigh"] + table["shank"] + table["hip_to_c7"] + table["head"])
-    foot = table["foot"] / table["stature"] * height_m
+    factor = (height_m - ankle) / (table["thigh"] + table["shank"] + hips_to_c7 + table["head"])
+    foot = table["foot"] / by_sex((STATURE_M["f"], STATURE_M["m"]), sex) * height_m
     return Person(
         height_m=height_m,
         mass_kg=mass_kg,
@@ -91,12 +78,12 @@ def make_person(height_m: float, mass_kg: float, sex: Sex) -> Person:
         thigh=factor * table["thigh"],
         shank=factor * table["shank"],
         ankle_height=ankle,
-        heel_back=HEEL_FRACTION * foot,
-        toe_forward=(TOE_FRACTION - HEEL_FRACTION) * foot,
+        heel_back=HEEL_OF_FOOT * foot,
+        toe_forward=(BALL_OF_FOOT - HEEL_OF_FOOT) * foot,
         hip_half_width=HIP_HALF_WIDTH * height_m,
         shoulder_half_width=SHOULDER_HALF_WIDTH * height_m,
-        hip_to_shoulder=factor * table["hip_to_shoulder"],
-        hip_to_c7=factor * table["hip_to_c7"],
+        hip_to_shoulder=factor * table["trunk"],
+        hip_to_c7=factor * hips_to_c7,
         head=factor * table["head"],
         upper_arm=factor * table["upper_arm"],
         forearm=factor * table["forearm"],

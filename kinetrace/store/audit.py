@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kinetrace.store.digest import digest_file
+from kinetrace.store.digest import SourceTree, digest_file
 from kinetrace.store.documents import encode, parse, read_limited
 from kinetrace.store.findings import finding, remove
 from kinetrace.store.ledger import append, read_ledger
@@ -70,6 +70,7 @@ def _audit(workspace: Workspace, capture: str, plans: Plans, params: Params, sou
             where=f"artifacts/{capture}", field="folder", expected="the outputs of a run", found="none",
             fix=f"Run it first: kinetrace run {capture}",
         )  # fmt: skip
+    tree = SourceTree(source)
     findings: list[Finding] = []
     stages = [_open(workspace, capture, plan, findings) for plan in plans]
     sha_of = {s.plan.name: s.sha256 for s in stages}
@@ -77,7 +78,7 @@ def _audit(workspace: Workspace, capture: str, plans: Plans, params: Params, sou
         if stage.manifest is not None:
             findings += _files(stage, stage.manifest)
             findings += _links(workspace, stage, stage.manifest, sha_of)
-            findings += _current(workspace, stage, stage.manifest, params, source)
+            findings += _current(workspace, stage, stage.manifest, params, tree)
     findings += _strangers(folder, f"artifacts/{capture}", {p.name for p in plans})
     if ledger:
         findings += _ledger(workspace)
@@ -253,7 +254,9 @@ def _raw(workspace: Workspace, stage: _Stage, manifest: Manifest) -> list[Findin
     return found
 
 
-def _current(workspace: Workspace, stage: _Stage, manifest: Manifest, params: Params, source: Path) -> list[Finding]:
+def _current(
+    workspace: Workspace, stage: _Stage, manifest: Manifest, params: Params, source: SourceTree
+) -> list[Finding]:
     fix = f"kinetrace run {manifest.capture}"
     found: list[Finding] = []
     if manifest.params != describe_params(params, stage.plan):

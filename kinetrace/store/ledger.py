@@ -52,7 +52,7 @@ def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
 
 
 def append(
-    path: Path, *, time: str, actor: str, action: str, capture: str, root: str, ok: bool, git: str | None
+    path: Path, *, time: str, actor: str, action: str, capture: str, root: str, ok: bool, git: str | None, seal: str | None = None
 ) -> LedgerEntry:
     """Add one line, under a lock, after checking the chain so far.
 
@@ -65,6 +65,7 @@ def append(
         root: Its Merkle root.
         ok: Whether everything held.
         git: Commit of the project, if known.
+        seal: SHA-256 of the `seal.json` that was made, for ``seal``.
 
     Raises:
         ArtifactError: The chain is broken; nothing is appended then.
@@ -77,7 +78,7 @@ def append(
             entries = read_ledger(path)
             fields = {
                 "seq": len(entries), "prev": entries[-1].hash if entries else GENESIS, "time": time, "actor": actor,
-                "action": action, "capture": capture, "root": root, "ok": ok, "git": git,
+                "action": action, "capture": capture, "root": root, "ok": ok, "git": git, "seal": seal,
             }  # fmt: skip
             entry = LedgerEntry.model_validate({**fields, "hash": GENESIS})
             entry = entry.model_copy(update={"hash": own_digest(entry, "hash")})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from kinetrace.store.digest import digest_bytes, digest_file, digest_tree
+from kinetrace.store.digest import SourceTree, digest_bytes, digest_file
 from kinetrace.store.documents import canonical, encode, read_json
 from kinetrace.store.plan import StagePlan
 from kinetrace.store.workspace import LOCK_FILE, MANIFEST, Workspace
@@ -86,9 +86,10 @@ def describe_environment(workspace: Workspace, device: str = "cpu") -> Environme
     return Environment(python=platform.python_version(), lock=digest_file(path).sha256, device=device)
 
 
-def describe_code(plan: StagePlan, source: Path) -> str:
-    """Digest the source that a stage's imports reach."""
-    return digest_tree(source, plan.code)
+def describe_code(plan: StagePlan, source: Path | SourceTree) -> str:
+    """Digest the source that a stage's imports reach; a `SourceTree` is read once for many stages."""
+    tree = source if isinstance(source, SourceTree) else SourceTree(source)
+    return tree.digest(plan.code)
 
 
 def records(folder: Path, names: tuple[str, ...]) -> tuple[FileRecord, ...]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kinetrace.store.workspace import MANIFEST
 from schemas.errors import StorageError
 
 _EXCHANGE = 2
@@ -25,9 +26,9 @@ _DISK = {
 def publish(target: Path) -> Iterator[Path]:
     """Give a temporary folder beside `target`; when the block ends well, it becomes `target` in one step.
 
-    Files are synced to disk before the step. When the block fails, or the disk refuses, the temporary folder is removed
-    and `target` stays as it was. Debris of a killed run is swept at the start; the draft of a run that is still alive is
-    left to it.
+    Everything is on the disk before the step: the files, the manifest last of them, then the folders; the folder around
+    `target` follows the step. When the block fails, or the disk refuses, the temporary folder is removed and `target`
+    stays as it was. Debris of a killed run is swept at the start; the draft of a run that is still alive is left to it.
 
     Args:
         target: The artifact folder.
@@ -47,10 +48,7 @@ def publish(target: Path) -> Iterator[Path]:
         draft.mkdir()
         try:
             yield draft
-            for path in sorted(draft.rglob("*")):
-                if path.is_file() or path.is_dir():
-                    sync(path)
-            sync(draft)
+            _sync_tree(draft)
             _swap(draft, target)
             sync(target.parent)
         finally:
@@ -64,15 +62,35 @@ def draft_name(target: Path) -> str:
 
 def is_draft(path: Path) -> bool:
     """Say whether a folder is the draft of a process that is still alive."""
+    writer = _writer(path)
+    return writer is not None and _alive(writer) and path.is_dir() and not path.is_symlink()
+
+
+def debris(folder: Path) -> list[Path]:
+    """List the drafts, folders and files alike, that dead processes left directly in a folder."""
+    if not folder.is_dir():
+        return []
+    found = ((path, _writer(path)) for path in folder.iterdir())
+    return sorted(path for path, writer in found if writer is not None and not _alive(writer))
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove what `debris` lists, and say what it was."""
+    found = debris(folder)
+    for path in found:
+        _remove(path)
+    return found
+
+
+def _writer(path: Path) -> int | None:
+    # .<name>.<pid>.tmp; the name of a file has dots of its own.
     parts = path.name.split(".")
-    return (
-        len(parts) == 4
-        and (parts[0], parts[3]) == ("", "tmp")
-        and parts[2].isdecimal()
-        and Path(f"/proc/{parts[2]}").is_dir()
-        and path.is_dir()
-        and not path.is_symlink()
-    )
+    shaped = len(parts) >= 4 and (parts[0], parts[-1]) == ("", "tmp") and parts[1] and parts[-2].isdecimal()
+    return int(parts[-2]) if shaped else None
+
+
+def _alive(process: int) -> bool:
+    return Path(f"/proc/{process}").is_dir()
 
 
 @contextmanager
@@ -102,6 +120,18 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
+def _sync_tree(draft: Path) -> None:
+    # A manifest vouches for the files beside it, so it must not reach the disk before them; a folder must not before
+    # what it lists.
+    paths = [p for p in draft.rglob("*") if not p.is_symlink()]
+    files = (p for p in paths if p.is_file())
+    for path in sorted(files, key=lambda p: (p == draft / MANIFEST, p)):
+        sync(path)
+    for path in sorted((p for p in paths if p.is_dir()), reverse=True):
+        sync(path)
+    sync(draft)
+
+
 def write_atomic(path: Path, data: bytes) -> None:
     """Write one file so that it is the old one or the new one.
 
@@ -115,6 +145,7 @@ def write_atomic(path: Path, data: bytes) -> None:
             draft.write_bytes(data)
             sync(draft)
             draft.replace(path)
+            sync(path.parent)
         finally:
             with contextlib.suppress(FileNotFoundError):
                 draft.unlink()
@@ -124,8 +155,12 @@ def _remove(path: Path) -> None:
     # What stood in the place of an artifact may have been a file or a link.
     if path.is_symlink() or path.is_file():
         path.unlink()
-    else:
-        shutil.rmtree(path, ignore_errors=True)
+        return
+    with contextlib.suppress(OSError):
+        # An artifact that somebody made read-only is replaced all the same, and must not stay behind as debris.
+        for folder in (path, *(p for p in path.rglob("*") if p.is_dir() and not p.is_symlink())):
+            folder.chmod(0o700)
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _swap(draft: Path, target: Path) -> None:
@@ -134,6 +169,8 @@ def _swap(draft: Path, target: Path) -> None:
         return
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.renameat2(_AT_FDCWD, os.fsencode(draft), _AT_FDCWD, os.fsencode(target), _EXCHANGE) != 0:
+        if ctypes.get_errno() in _DISK:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(target))
         raise StorageError(
             where=str(target), field="disk", expected="a file system that can exchange two folders in one step",
             found=os.strerror(ctypes.get_errno()), fix="Keep the project on a local file system such as ext4, xfs or btrfs.",

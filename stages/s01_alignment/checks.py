@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from kinetrace.motion.segment_parameters import LEG_OF_STATURE
 from kinetrace.motion.skeletons import INDEX, joint_index
 from schemas.alignment import AlignmentParams, Check
 from schemas.errors import AlignmentError
 from stages.s01_alignment.floor import SOLES, sole_envelope
 
-LEG_OF_STATURE = 0.491
-"""Thigh plus shank in statures: 0.245 + 0.246 (Winter 2009, after Drillis and Contini 1966)."""
 STATURE_TOLERANCE = 0.15
 SIDE_TOLERANCE = 0.15
 """A left and a right leg differ by less than this; the sets we measured: 0.3 to 3 %."""

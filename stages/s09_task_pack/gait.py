@@ -8,11 +8,11 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
+from kinetrace.motion.centre_of_mass import extrapolated
 from stages.s09_task_pack.measure import Kind, Measured, single, summarise, symmetry
 from stages.s09_task_pack.record import Record
 from stages.s09_task_pack.strides import Step, Stride
 
-GRAVITY: Final = 9.81
 UP: Final = np.array([0.0, 1.0, 0.0])
 
 SPEED = Kind("walking_speed", "m/s", "stride length / stride time, mean over strides", "trusted")
@@ -132,7 +132,7 @@ def margin_of_stability(record: Record, step: Step, belt: float, *, lateral: boo
     if way is None or centre is None or edge is None:
         return None
     place, velocity = centre
-    beyond = place + (velocity + belt * way) * np.sqrt(place[1] / GRAVITY)
+    beyond = extrapolated(place, velocity + belt * way, place[1])
     outward = np.cross(way, UP) * (1.0 if step.side == "right" else -1.0)
     return float((edge - beyond) @ (outward if lateral else way))
 

@@ -6,8 +6,8 @@ from adapters.robotics.proportions import HEEL_BACK, TOE_FORWARD, foot_length, t
 
 
 def test_de_levas_lengths_by_hand() -> None:
-    assert foot_length("f") == pytest.approx(228.3 / 432.3)
-    assert foot_length("m") == pytest.approx(258.1 / 434.0)
+    assert foot_length("f") == pytest.approx(228.3 / 438.6)
+    assert foot_length("m") == pytest.approx(258.1 / 440.3)
     assert trunk_ratios("m").c7_above_thorax == pytest.approx((603.3 - 515.5) / 515.5)
     assert trunk_ratios("f").head == pytest.approx(243.7 / 497.9)
 

@@ -34,7 +34,7 @@ def test_a_leg_alone_lies_where_de_leva_puts_it():
     p[:, joint_index("r_knee", "l_knee"), 1] = 0.5
     p[:, joint_index("r_ankle", "l_ankle"), 1] = 0.1
     found = centre_of_mass(p, validity, "m", 0.8)
-    thigh, shank, trunk = 0.9 - 0.4 * 0.4095, 0.5 - 0.4 * 0.4395, 0.9 + TRUNK_ABOVE_HIPS * 0.8
+    thigh, shank, trunk = 0.9 - 0.4 * 0.4095, 0.5 - 0.4 * 0.4395, 0.9 + TRUNK_ABOVE_HIPS[1] * 0.8
     by_hand = (2 * 0.1416 * thigh + 2 * 0.0433 * shank + 0.4346 * trunk) / (2 * 0.1416 + 2 * 0.0433 + 0.4346)
     assert found.position[0, 1] == pytest.approx(by_hand)
     assert found.mass_fraction == pytest.approx(2 * 0.1416 + 2 * 0.0433 + 0.4346)

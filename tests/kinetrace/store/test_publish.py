@@ -182,5 +182,6 @@ def test_everything_is_on_the_disk_before_the_step_and_the_step_after_it(
     with publish(target) as draft:
         (draft / "deep").mkdir()
         (draft / "deep" / "b.json").write_text("b")
-        (draft / "a.json").write_text("a")
-    assert happened == ["a.json", "deep", "b.json", draft_name(target), "swap", tmp_path.name]
+        (draft / "manifest.json").write_text("m")
+        (draft / "z.json").write_text("z")
+    assert happened == ["b.json", "z.json", "manifest.json", "deep", draft_name(target), "swap", tmp_path.name]
