@@ -43,18 +43,21 @@ def causal_weights(low_pass: LowPass, window: int) -> Float[np.ndarray, "3 windo
     return np.asarray(stencils @ last)
 
 
-def hold_from_past(
+def bridge_past(
     values: Float[np.ndarray, "frames joints 3"], present: Bool[np.ndarray, "frames joints"]
 ) -> Float[np.ndarray, "frames joints 3"]:
-    """Fill every missing sample with the joint's last earlier one; before its first, with that first one.
+    """Fill every gap by a straight line between its two sides; before the first sample and after the last, by that sample.
 
-    The leading fill only lends a past to frames at and after the first sample; `causal_states` gives no state earlier.
+    To a frame at which the joint is there, every earlier gap is wholly past, so the line knows nothing of its future.
+    Holding the last value through a gap instead would end it with a leap, and the leap would read as velocity.
     """
-    frames = np.arange(len(present))[:, None]
-    first = np.asarray(np.argmax(present, axis=0))
-    latest = np.maximum.accumulate(frames * present, axis=0)
-    filled = np.take_along_axis(values, np.maximum(latest, first)[..., None], axis=0)
-    return np.where(np.any(present, axis=0)[:, None], filled, 0.0).astype(np.float64)
+    frames = np.arange(len(present))
+    filled = np.zeros(values.shape)
+    for joint in np.flatnonzero(present.any(axis=0)):
+        at = np.flatnonzero(present[:, joint])
+        for axis in range(3):
+            filled[:, joint, axis] = np.interp(frames, at, values[at, joint, axis])
+    return filled
 
 
 def without_bridged(
@@ -85,7 +88,7 @@ def causal_frames(
 
     Args:
         positions: Unfiltered joint positions [m].
-        validity: 0 missing; missing samples are held from the past.
+        validity: 0 missing; a frame without the joint has the position and velocity of the last frame with it.
         fps: Frame rate [Hz].
         cutoff_hz: Cut-off of the prefix's own zero-lag filter [Hz].
         prefix_s: Length of the prefix that is filtered [s]; a recording that is younger is extended by its first frame.
@@ -96,15 +99,18 @@ def causal_frames(
     low_pass = design_low_pass(fps, cutoff_hz)
     window = max(low_pass.min_frames, round(prefix_s * fps) + 1)
     present = validity > 0
-    held = hold_from_past(positions, present)
-    anchor = held[:1]  # the weights of p sum to one: working about the start keeps far-away worlds exact
+    past = bridge_past(positions, present)
+    anchor = past[:1]  # the weights of p sum to one: working about the start keeps far-away worlds exact
     parts = [
-        ndimage.correlate1d(held - anchor, row, axis=0, mode="nearest", origin=(window - 1) // 2)
+        ndimage.correlate1d(past - anchor, row, axis=0, mode="nearest", origin=(window - 1) // 2)
         for row in causal_weights(low_pass, window)
     ]
     parts[0] = parts[0] + anchor
+    latest = np.maximum.accumulate(np.arange(len(present))[:, None] * present, axis=0)
+    states = np.take_along_axis(np.concatenate(parts, axis=-1), latest[..., None], axis=0)
+    states[..., 6:9] *= present[..., None]
     seen = np.logical_or.accumulate(present, axis=0)
-    return np.where(seen[..., None], np.concatenate(parts, axis=-1), 0.0)
+    return np.where(seen[..., None], states, 0.0)
 
 
 def causal_states(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinetrace.motion.causal import causal_frames, causal_states, causal_weights, hold_from_past, without_bridged
+from kinetrace.motion.causal import bridge_past, causal_frames, causal_states, causal_weights, without_bridged
 from kinetrace.motion.filters import design_low_pass, smooth
 from schemas.errors import ComputeError
 from schemas.motion import Reason
@@ -90,10 +90,20 @@ def test_before_its_first_sample_a_joint_has_no_state():
     assert np.abs(states[50:, 0, 3:]).max() < 1e-9
 
 
-def test_holding_takes_the_latest_earlier_sample():
-    values = np.arange(5.0)[:, None, None].repeat(3, axis=2)
-    present = np.array([False, True, False, True, False])[:, None]
-    assert hold_from_past(values, present)[:, 0, 0].tolist() == [1.0, 1.0, 1.0, 3.0, 3.0]
+def test_a_gap_is_a_straight_line_between_its_sides():
+    values = np.array([9.0, 1.0, 9.0, 9.0, 4.0, 9.0])[:, None, None].repeat(3, axis=2)
+    present = np.array([False, True, False, False, True, False])[:, None]
+    assert bridge_past(values, present)[:, 0, 0].tolist() == [1.0, 1.0, 2.0, 3.0, 4.0, 4.0]
+
+
+def test_after_a_gap_in_a_steady_walk_the_speed_is_that_of_the_walk_and_in_it_that_of_before():
+    positions = (1.3 * np.arange(200) / FPS)[:, None, None] * np.array([1.0, 0.0, 0.0])
+    validity = np.full((200, 1), 2, np.uint8)
+    positions[120:135], validity[120:135] = 0.0, 0
+    states = causal_frames(positions, validity, FPS, CUTOFF, PREFIX)
+    assert states[110:200, 0, 3] == pytest.approx(np.full(90, 1.3), abs=1e-6)
+    assert states[120:135, 0, 0] == pytest.approx(np.full(15, states[119, 0, 0]))
+    assert not states[120:135, 0, 6:].any()
 
 
 def test_bridged_samples_count_as_missing_but_geometric_inference_does_not():
