@@ -16,6 +16,7 @@ from adapters.robotics.body import Body, Method
 from adapters.robotics.body21 import place_trunk
 from adapters.robotics.feet import complete_feet
 from adapters.robotics.time_grid import TimeGrid, fit_grid
+from kinetrace.motion.segment_parameters import LEG_OF_STATURE
 from schemas.base import Sex
 from schemas.errors import CaptureError
 from schemas.motion import Validity

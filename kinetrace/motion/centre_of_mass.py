@@ -83,19 +83,20 @@ class CentreOfMass:
 def extrapolated(
     position: Float[np.ndarray, "*frames axes"],
     velocity: Float[np.ndarray, "*frames axes"],
-    height: Float[np.ndarray, "*frames"],
+    height: float | Float[np.ndarray, "*frames"],
 ) -> Float[np.ndarray, "*frames axes"]:
     """Give the extrapolated centre of mass XCoM = CoM + v √(l / g) (Hof 2008, Hum. Mov. Sci. 27:112) [m].
 
-    Hof's pendulum length l is a constant of the person (1.2 to 1.34 of the leg); here it is the height of the centre of
-    mass itself, which is nearly the same upright and stays true of a bent or sitting body.
+    Hof's √(l / g) is a constant of the person's stature; here l is the height of the centre of mass itself, which is
+    nearly the same upright and stays true of a bent or sitting body.
 
     Args:
         position: Centre of mass [m].
         velocity: Its velocity against what carries the feet [m/s].
         height: Its height above the floor [m].
     """
-    return np.asarray(position + velocity * np.sqrt(np.maximum(height, 0.0) / GRAVITY)[..., None])
+    ahead_s = np.sqrt(np.maximum(np.asarray(height), 0.0) / GRAVITY)
+    return np.asarray(position + velocity * ahead_s[..., None])
 
 
 def centre_of_mass(

@@ -36,7 +36,7 @@ class Bound:
 
 BOUNDS: Final = {
     "joint_velocity": Bound(
-        1.0, 2.0, "of the fastest known", "joint_limits.py; root 12.4 m/s (Graubner 2011), 36 rad/s (figure skating)"
+        1.0, 2.0, "of the fastest known", "joint_limits.py; root 12.4 m/s (Bolt 2009), 36 rad/s (figure skating)"
     ),
     "joint_acceleration": Bound(
         8.0,
@@ -78,13 +78,13 @@ BOUNDS: Final = {
         20.0,
         40.0,
         "W/kg over a second",
-        "Martin 1997 (MSSE 29:1505): the most a trained body gives for a second of cycling, about 20 W/kg; "
-        "measured: opencap_s4, worst 5.4",
+        "chosen above Martin 1997 (MSSE 29:1505): 13 active men, 1317 W over one turn of the cranks, about 18 W/kg at "
+        "75 kg; measured: opencap_s4, worst 5.4",
     ),
 }
 
 HIGH_BAND_HZ: Final = 10.0
-"""Voluntary movement has next to no power above it (Winter 2009, §3.4: 99 % of gait's is under 6 Hz)."""
+"""Voluntary movement has next to no power above it (Winter 2009, §3.4: 99.7 % of a walker's marker paths' is under 6 Hz)."""
 
 LOAD_GATE_BW: Final = 0.3
 """Floor faults count in full once a frame needs this much support; in free flight the feet may be anywhere."""
@@ -92,8 +92,8 @@ LOAD_GATE_BW: Final = 0.3
 NEXT_STEP_S: Final = 0.8
 """A foothold this soon still catches the body (opencap_s4 swings last 0.39-0.43 s at 1.2 m/s; twice that for the slow)."""
 
-ROOT_SPEED: Final = 12.4  # m/s, Graubner 2011
-ROOT_TURN: Final = 36.0  # rad/s, fastest figure-skating spin (342 rev/min)
+ROOT_SPEED: Final = 12.4  # m/s, Bolt between 60 and 80 m in Berlin 2009: 44.72 km/h
+ROOT_TURN: Final = 36.0  # rad/s, fastest figure-skating spin: 342 rev/min (Oliver 2015)
 FAULT_BELOW: Final = 0.5  # a frame score under this is a fault
 MAX_IK_RESIDUAL: Final = 0.05  # m, mean of a frame; five times a good fit
 """Frames above it do not show the recorded person."""

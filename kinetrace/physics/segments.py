@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import mujoco
 import numpy as np
 from jaxtyping import Float
 
-from kinetrace.motion.segment_parameters import FOOT_BREADTH
+from kinetrace.motion.segment_parameters import BALL_OF_FOOT, FOOT_BREADTH
 from kinetrace.physics.anthropometry import RigidPart, SegmentInertia, segment_part
 from kinetrace.physics.joint_limits import limit_of
 from kinetrace.physics.proportions import FootShape, SideName
-
-BALL: Final = 0.72
-"""Where the metatarsal heads stand, from the heel over the sole's length (measured: the fifth-metatarsal markers of
-opencap_s4 static1, 0.72 and 0.74)."""
 
 _BODY, _FLOOR = 2, 1  # collision bits: the body meets floor and seat, not itself
 
@@ -88,7 +84,7 @@ def add_foot(
     """
     back, front = shape.sole(stature)
     floor, half = -shape.ankle_height, FOOT_BREADTH * stature / 2.0
-    ball = back + BALL * (front - back)
+    ball = back + BALL_OF_FOOT * (front - back)
     mid = floor + shape.ankle_height / 2.0  # the foot's axis: half way up to the ankle, where a wedge has its bulk
     put_inertia(foot, segment_part(segment, mass, np.array([back, 0, mid]), np.array([front, 0, mid]), long_axis=0))
     thick = min(0.02, shape.ankle_height / 2.0)

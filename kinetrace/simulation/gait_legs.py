@@ -36,7 +36,7 @@ LEAVING_PITCH: Final = (np.radians(-50.0), np.radians(-560.0))
 do not bend and leave earlier)."""
 
 PLANTAR_PEAK: Final = (0.065, np.radians(-16.0))
-"""When after toe-off, and by how much further, the sole points down most (Winter 1991)."""
+"""When after toe-off, and by how much further, the sole points down most; chosen by eye."""
 
 _STEP: Final = 1e-3
 

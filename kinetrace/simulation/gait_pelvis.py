@@ -13,16 +13,17 @@ from kinetrace.simulation.gait_curves import knee_flexion
 from kinetrace.simulation.stride import Stride
 
 ROCKER: Final = 0.3
-"""Radius of the foot's roll-over shape in leg lengths (Hansen, Childress and Knox 2004; Adamczyk et al. 2006)."""
+"""Radius of the foot's roll-over shape in leg lengths (Adamczyk et al. 2006: about 0.3; measured shapes: 0.17 to 0.22 of
+stature, which is 0.35 to 0.45 of the leg)."""
 
 FOOT_HALF_WIDTH: Final = 0.05
 """Half of the step width [m] (Owings and Grabiner 2004: 0.10 m)."""
 
 PELVIS_SWAY: Final = 0.018
-"""Half of the pelvis's way from side to side [m] (Perry 1992: 4 cm in all)."""
+"""Half of the pelvis's way from side to side [m]; chosen a little under Perry's (1992) 4 cm in all."""
 
 PELVIS_TURN: Final = np.radians(4.0)
-"""Half of the pelvis's turn (Perry 1992: 10 degrees in all)."""
+"""Half of the pelvis's turn; chosen a little under Perry's (1992) 10 degrees in all."""
 
 FIT_ROUNDS: Final = 12
 """Rounds of lead and height, each of which disturbs the other by less than half of the round before."""
@@ -31,10 +32,11 @@ MID_STANCE: Final = 0.30
 """Middle of the left stance, where pelvis and trunk are farthest over that foot, as a part of the stride."""
 
 HEEL_STRIKE_KNEE: Final = np.radians(8.0)
-"""Knee flexion at heel strike (Perry 1992: 5 degrees; Winter 1991: 4)."""
+"""Knee flexion at heel strike; chosen above what people show (Perry 1992: 5 degrees; Winter 1991: 4), because this leg,
+whose foot does not give, would have to be longer than it is."""
 
 HEEL_STRIKE_PITCH: Final = np.radians(20.0)
-"""Toe-up angle of the sole at heel strike of an ordinary step (Perry 1992; Winter 1991)."""
+"""Toe-up angle of the sole at heel strike of an ordinary step; chosen, as in published pictures of gait."""
 
 
 @dataclass(frozen=True)

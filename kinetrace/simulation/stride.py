@@ -11,8 +11,8 @@ from kinetrace.simulation.person import Person
 from schemas.errors import UsageError
 
 WALK_RATIO: Final = 0.0062
-"""Step length over cadence [m per step/min], much the same at every speed (Sekiya and Nagasaki 1998: 0.0060 women to
-0.0065 men), at legs of 0.83 m from hip to ankle."""
+"""Step length over cadence [m per step/min], much the same at every speed (Sekiya and Nagasaki 1998: about 0.006), at
+legs of 0.83 m from hip to ankle."""
 
 REFERENCE_LEG: Final = 0.83
 

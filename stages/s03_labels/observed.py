@@ -53,18 +53,26 @@ def _peak(arrays: PhysicalStateArrays, name: str, start: int, stop: int) -> floa
     return float(seen.max()) if len(seen) else None
 
 
+def _beyond(
+    name: str, values: Float[np.ndarray, "frames"], valid: Bool[np.ndarray, "frames"], bound: float, units: str,
+    reason: str, fps: float, least_s: float,
+) -> list[Label]:  # fmt: skip
+    """Label each stretch of at least `least_s` whose values are beyond the bound; `reason` names its {worst}."""
+    found = []
+    for start, stop in gap_free_runs(valid & (values > bound)):
+        if stop - start >= least_s * fps:
+            worst = float(values[start:stop].max())
+            text = reason.format(worst=worst)
+            found.append(failure(name, "none", start, stop, fps, worst, bound, units, text))
+    return found
+
+
 def trunk_lean(arrays: PhysicalStateArrays, document: PhysicalState, params: LabelsParams) -> list[Label]:
     """Find the stretches in which the trunk leans forward beyond the bound."""
     lean, valid = _angle(arrays, "trunk")
     bound = params.trunk_lean_max_deg
-    least = params.min_interval_s * document.fps
-    return [
-        failure(
-            "excessive_trunk_lean", "none", a, b, document.fps, float(lean[a:b].max()), bound, "deg",
-            f"trunk leans up to {lean[a:b].max():.0f} deg forward, more than {bound:g}",
-        )
-        for a, b in gap_free_runs(valid & (lean > bound)) if b - a >= least
-    ]  # fmt: skip
+    reason = f"trunk leans up to {{worst:.0f}} deg forward, more than {bound:g}"
+    return _beyond("excessive_trunk_lean", lean, valid, bound, "deg", reason, document.fps, params.min_interval_s)
 
 
 def squat_failures(arrays: PhysicalStateArrays, document: PhysicalState, params: LabelsParams) -> list[Label]:
@@ -138,12 +146,5 @@ def sway(arrays: PhysicalStateArrays, document: PhysicalState, params: LabelsPar
     valid = arrays.com_valid > 0
     place = arrays.com[:, 0:3:2].astype(np.float64)
     away = np.linalg.norm(place - np.median(place[valid], axis=0), axis=1)
-    bound = params.sway_max_m
-    least = params.min_interval_s * document.fps
-    return [
-        failure(
-            "excessive_sway", "none", a, b, document.fps, float(away[a:b].max()), bound, "m",
-            f"centre of mass {away[a:b].max():.2f} m from its median place",
-        )
-        for a, b in gap_free_runs(valid & (away > bound)) if b - a >= least
-    ]  # fmt: skip
+    reason = "centre of mass {worst:.2f} m from its median place"
+    return _beyond("excessive_sway", away, valid, params.sway_max_m, "m", reason, document.fps, params.min_interval_s)

@@ -54,3 +54,15 @@ def test_a_swinging_foot_is_lifted_over_the_floor(humanoid):
     qpos = still(humanoid, 20)
     qpos[:, 0] += 2.0 * np.arange(20) / FPS  # slides along at 2 m/s: it swings
     assert soles(humanoid, settle_feet(humanoid, qpos, FPS))[..., 2].min() > 0.7 * CLEARANCE_M
+
+
+def test_a_foot_that_swings_toe_down_is_lifted_too(humanoid):
+    qpos = still(humanoid, 20)
+    step = np.zeros((20, humanoid.model.nv))
+    step[:, humanoid.model.joint("l_ankle_flexion").dofadr[0]] = np.radians(-50.0)
+    pitched = put_on_floor(humanoid, add_tangent(humanoid, qpos, step), FPS, 6.0)
+    pitched[:, 2] -= soles(humanoid, pitched)[0, :6, 2].min() + 0.03  # its tip is 3 cm under the floor, as at toe-off
+    pitched[:, 0] += 2.0 * np.arange(20) / FPS
+    before, after = (soles(humanoid, q)[:, :6, 2].min() for q in (pitched, settle_feet(humanoid, pitched, FPS)))
+    assert before < -0.025
+    assert after > 0.5 * CLEARANCE_M

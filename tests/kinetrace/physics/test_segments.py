@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from made_people import HEIGHT
 
-from kinetrace.physics.anthropometry import FOOT_BREADTH, FOOT_LENGTH
+from kinetrace.motion.segment_parameters import FOOT_BREADTH, FOOT_LENGTH
 from kinetrace.physics.kinematics import poses
 
 

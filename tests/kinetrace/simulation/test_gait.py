@@ -95,5 +95,5 @@ def test_normative_curves_are_periodic_and_pass_their_own_table() -> None:
 
 
 def test_a_speed_that_these_curves_do_not_hold_for_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"speed: expected 0\.81 to 1\.41 m/s for this person, found 3 m/s"):
+    with pytest.raises(UsageError, match=r"speed: expected 0\.81 to 1\.42 m/s for this person, found 3 m/s"):
         walk(make_person(1.75, 70.0, "m"), 2.0, 60.0, 3.0)

