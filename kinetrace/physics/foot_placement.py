@@ -85,13 +85,15 @@ def settle_feet(humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"], fps: f
     start = poses(humanoid, qpos).sites[:, ids]
     bears = bearing_weights(start[:, joints:], fps)
     settled = np.array(qpos, dtype=np.float64)
+    low = np.zeros(bears.shape, dtype=bool)  # once low stays low: a point let go as soon as it is up falls back
     for _ in range(_ITERATIONS):
         placed = poses(humanoid, settled)
         jacobian, now = jacobians(placed, ids, moved_by), placed.sites[:, ids]
         stay = (start[:, :joints] - now[:, :joints]).reshape(len(qpos), -1)
         keep = jacobian[:, :joints].reshape(len(qpos), 3 * joints, -1)
         height = now[:, joints:, 2]
-        down, up = _FLOOR_WEIGHT * bears, _FLOOR_WEIGHT * (1.0 - bears) * (height < CLEARANCE_M)
+        low |= height < CLEARANCE_M
+        down, up = _FLOOR_WEIGHT * bears, _FLOOR_WEIGHT * (1.0 - bears) * low
         lift = jacobian[:, joints:, 2]
         rows = np.concatenate((keep, lift * down[..., None], lift * up[..., None]), axis=1)
         goal = np.concatenate((stay, -height * down, (CLEARANCE_M - height) * up), axis=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kinetrace.report.formatting import plain, units
 from kinetrace.store.documents import read_json
 from kinetrace.store.workspace import Workspace
 from schemas.adapter import AdapterResult
@@ -45,7 +46,9 @@ def _movement(at: Path) -> tuple[str, str]:
 
 def _metrics(metrics: Metrics) -> tuple[str, str]:
     shown = [
-        f"{m.name.replace('_', ' ')} {m.value:.3g} {m.units}" for m in metrics.metrics if m.side in {"none", "both"}
+        f"{plain(m.name)} {m.value:.3g} {units(m.units)}".rstrip()
+        for m in metrics.metrics
+        if m.side in {"none", "both"}
     ]
     return "Metrics", "; ".join(shown[:4]) or "none could be computed"
 
@@ -66,5 +69,6 @@ def _forecast(training: Training) -> tuple[str, str]:
 def _plans(plan: Plan, outcomes: Outcomes) -> tuple[str, str]:
     return (
         "Plans",
-        f"{plan.accepted} of {len(plan.variants)} variants accepted, {outcomes.succeeded} of {outcomes.executed} executions succeeded",
+        f"{plan.accepted} of {len(plan.variants)} variants accepted, "
+        f"{outcomes.succeeded} of {outcomes.executed} executions succeeded",
     )

@@ -43,10 +43,11 @@ def _timed(k: int, interval: AssessmentInterval, frames: int, fps: float) -> Lab
             fix="Give start_s and end_s in seconds from the start of this recording.",
         )
     name, known = canonical(interval.label)
+    cut = f"; marked to {interval.end_s:g} s, cut at the recording's end" if interval.end_s * fps > frames + 1 else ""
     return Label(
         label=name, kind=interval.kind, side=interval.side, start_s=start / fps, end_s=max(end, start + 1) / fps,
         start_frame=start, end_frame=max(end, start + 1), source="assessment", confidence=interval.confidence,
-        reason=_reason(interval.label, known),
+        reason=_reason(interval.label, known) + cut,
     )  # fmt: skip
 
 

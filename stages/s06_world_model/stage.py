@@ -29,7 +29,7 @@ def run(run: StageRun, params: WorldModelParams) -> None:
     run.write_json("training.json", document)
     for row in document.held_out:
         run.note(
-            f"{row.horizon_frames} frames ahead: {row.model_mm:.1f} mm, standing still {row.zero_velocity_mm:.1f}, "
+            f"{row.horizon_frames}-frame horizon: {row.model_mm:.1f} mm, standing still {row.zero_velocity_mm:.1f}, "
             f"damped velocity {row.damped_velocity_mm:.1f}, ridge {row.ridge_mm:.1f}"
         )
     for note in document.notes:

@@ -62,7 +62,7 @@ def training_document(trained: Trained, device: str, evaluation: Evaluation, ran
 def _shortfalls(evaluation: Evaluation, rank: RankMetrics) -> tuple[str, ...]:
     found = []
     for row in evaluation.held_out:
-        ahead = f"{row.horizon_frames} frames ahead"
+        ahead = f"{row.horizon_frames}-frame horizon"
         if row.skill_over_copy is not None and row.skill_over_copy <= 0:
             found.append(f"{ahead}: no better than copying the latent")
         if row.model_mm >= row.zero_velocity_mm:

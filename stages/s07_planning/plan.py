@@ -152,7 +152,8 @@ def _notes(
     early = sum(w.start < w.keyframe for w in proposals.windows[:-1])
     if early:
         notes.append(
-            f"{early} variants begin before their keyframe: it is too near the end, or to a stretch without hips"
+            f"{early} of {len(proposals.windows)} windows begin before their keyframe: "
+            "it is too near the end, or to a stretch without hips"
         )
     held = int((proposals.validity < Validity.MEASURED).sum())
     if held:
@@ -166,7 +167,10 @@ def _notes(
     notes += [f"the recorded motion itself breaks {rule} in at least one window" for rule in sorted(own)]
     lost = int((proposals.plain_gap.max(axis=1) > params.filter.max_reencoding_gap).sum())
     if lost:
-        notes.append(f"in {lost} windows the model's forecast of the recorded motion itself does not re-encode")
+        notes.append(
+            f"in {lost} of {len(proposals.windows)} windows the model's forecast of the recorded motion itself "
+            "does not re-encode"
+        )
     if not accepted:
         notes.append("no variant passed the physics filter; stage 8 executes the recorded motion alone")
     return tuple(notes)

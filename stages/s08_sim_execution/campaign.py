@@ -10,6 +10,7 @@ import numpy as np
 from schemas.base import Movement
 from schemas.planning import Plan, VariantArrays
 from schemas.sim_execution import Correction, Outcome, OutcomeArrays, Outcomes
+from stages.s08_sim_execution.belt import over_ground
 from stages.s08_sim_execution.correction import smallest_success
 from stages.s08_sim_execution.execution import Executed, Executor
 from stages.s08_sim_execution.failure_factors import failure_factors, variant_parameters
@@ -35,6 +36,7 @@ def run_campaign(
     plan: Plan,
     movement: Movement,
     progress: Progress = lambda indices: indices,
+    belt: float = 0.0,
 ) -> Campaign:
     """Execute the recorded motion and every accepted variant, up to `max_variants`; correct what failed.
 
@@ -46,10 +48,12 @@ def run_campaign(
         plan: Stage 7's document.
         movement: What the recording shows.
         progress: Wraps the loop over motions, to show how far it is.
+        belt: Speed of a treadmill's belt, in whose frame the motions are then executed [m/s].
 
     Returns:
         Table and document.
     """
+    table = over_ground(table, belt)
     accepted = [int(i) for i in np.flatnonzero(table.accepted)]
     chosen = accepted[: executor.params.max_variants]
     window = (accepted or [0])[0]
@@ -64,7 +68,7 @@ def run_campaign(
         executed=len(outcomes),
         succeeded=sum(outcome.success for outcome in outcomes),
         failure_factors=failure_factors(parameters, failed),
-        notes=_notes(outcomes, accepted, chosen),
+        notes=_notes(outcomes, accepted, chosen, belt),
     )
     return Campaign(_table([done for done, _ in results], table, [RECORDED, *chosen], window), document)
 
@@ -111,8 +115,10 @@ def _table(executed: list[Executed], planned: VariantArrays, indices: list[int],
     )
 
 
-def _notes(outcomes: tuple[Outcome, ...], accepted: list[int], chosen: list[int]) -> tuple[str, ...]:
+def _notes(outcomes: tuple[Outcome, ...], accepted: list[int], chosen: list[int], belt: float) -> tuple[str, ...]:
     notes = []
+    if belt > 0.0:
+        notes.append(f"treadmill: executed over ground, in the belt's frame, {belt:.2f} m/s")
     if not accepted:
         notes.append("stage 7 accepted no variant: only the recorded motion was executed")
     if len(chosen) < len(accepted):
@@ -121,5 +127,7 @@ def _notes(outcomes: tuple[Outcome, ...], accepted: list[int], chosen: list[int]
         notes.append("the recorded motion itself fails: what fails beside it says little about the plan")
     uncorrected = sum(not outcome.success and outcome.correction is None for outcome in outcomes[1:])
     if uncorrected:
-        notes.append(f"{uncorrected} failed variants could not be corrected within the tries allowed")
+        notes.append(
+            f"{uncorrected} of {len(chosen)} executed variants failed and could not be corrected within the tries allowed"
+        )
     return tuple(notes)

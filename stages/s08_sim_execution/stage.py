@@ -12,17 +12,23 @@ from schemas.sim_replay import Replay
 def run(run: StageRun, params: SimExecutionParams) -> None:
     """Write `outcomes.h5` and `outcomes.json`."""
     from kinetrace.physics.humanoid import Humanoid
+    from stages.s08_sim_execution.belt import belt_speed
     from stages.s08_sim_execution.campaign import run_campaign
     from stages.s08_sim_execution.execution import Executor
 
     about = run.read_json("s02_physical_state", "physical_state.json", PhysicalState)
     replay = run.read_json("s04_sim_replay", "replay.json", Replay)
-    humanoid = Humanoid.from_xml(run.path("s04_sim_replay", "humanoid.xml").read_text(encoding="utf-8"))
+    humanoid = Humanoid.from_xml(run.read_text("s04_sim_replay", "humanoid.xml"))
     table = run.read_arrays("s07_planning", "variants.npz", VariantArrays)
     plan = run.read_json("s07_planning", "plan.json", Plan)
     executor = Executor(humanoid, plan.fps, replay.cutoff_hz, params)
     campaign = run_campaign(
-        executor, table, plan, about.movement, lambda indices: run.progress(indices, "executing variants")
+        executor,
+        table,
+        plan,
+        about.movement,
+        lambda indices: run.progress(indices, "executing variants"),
+        belt_speed(about),
     )
     run.write_arrays("outcomes.h5", campaign.table)
     run.write_json("outcomes.json", campaign.document)

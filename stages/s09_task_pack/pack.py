@@ -21,6 +21,7 @@ from stages.s09_task_pack.record import Record
 from stages.s09_task_pack.sit_to_stand import sit_to_stand_metrics
 from stages.s09_task_pack.squat import squat_metrics
 from stages.s09_task_pack.strides import find_steps, find_strides
+from stages.s09_task_pack.trust import graded
 
 
 def measure(record: Record, simulated: bool, params: TaskPackParams) -> Metrics:
@@ -46,7 +47,7 @@ def measure(record: Record, simulated: bool, params: TaskPackParams) -> Metrics:
     return Metrics(
         movement=movement,
         simulated=simulated,
-        metrics=tuple(m for m in found if isinstance(m, Metric)),
+        metrics=tuple(graded(m, record.inferred) for m in found if isinstance(m, Metric)),
         left_out=tuple(m for m in found if isinstance(m, str)),
     )
 

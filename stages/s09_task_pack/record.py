@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, UInt8
 
-from kinetrace.motion.skeletons import INDEX
+from kinetrace.motion.skeletons import BODY21, INDEX
+from schemas.motion import Validity
 from schemas.physical_state import ANGLES, PhysicalState, PhysicalStateArrays
 
 
@@ -20,6 +21,7 @@ class Record:
         time: From 0 [s].
         positions: Filtered BODY21 [m].
         seen: Which joints are there.
+        inferred: Joints that were inferred, not measured, in most of the frames that have them.
         angles: Order of ANGLES [deg].
         angles_seen: Which angles are known.
         com: Centre of mass [m].
@@ -32,6 +34,7 @@ class Record:
     time: Float[np.ndarray, "frames"]
     positions: Float[np.ndarray, "frames 21 3"]
     seen: Bool[np.ndarray, "frames 21"]
+    inferred: tuple[str, ...]
     angles: Float[np.ndarray, "frames 7"]
     angles_seen: Bool[np.ndarray, "frames 7"]
     com: Float[np.ndarray, "frames 3"]
@@ -47,6 +50,7 @@ class Record:
             time=arrays.time,
             positions=arrays.state[:, :, :3].astype(np.float64),
             seen=arrays.validity > 0,
+            inferred=mostly_inferred(arrays.validity),
             angles=np.degrees(arrays.angles.astype(np.float64)),
             angles_seen=arrays.angles_valid > 0,
             com=arrays.com[:, :3].astype(np.float64),
@@ -69,3 +73,9 @@ class Record:
         column = ANGLES.index(name)
         span = slice(first, last + 1)
         return self.angles[span, column] if bool(self.angles_seen[span, column].all()) else None
+
+
+def mostly_inferred(validity: UInt8[np.ndarray, "frames 21"]) -> tuple[str, ...]:
+    """Name the joints that were inferred in more than half of the frames that have them."""
+    inferred = (validity == Validity.INFERRED).sum(axis=0)
+    return tuple(name for name, n, of in zip(BODY21, inferred, (validity > 0).sum(axis=0), strict=True) if 2 * n > of)

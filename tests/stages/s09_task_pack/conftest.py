@@ -48,7 +48,7 @@ def record_of(truth: Truth) -> Record:
     valid = np.full(truth.positions.shape[:2], 2, dtype=np.uint8)
     com = centre_of_mass(truth.positions, valid, "m", truth.person.leg).position
     return Record(
-        fps=truth.fps, time=truth.time, positions=truth.positions, seen=valid > 0,
+        fps=truth.fps, time=truth.time, positions=truth.positions, seen=valid > 0, inferred=(),
         angles=np.degrees(sagittal_angles(truth.positions)), angles_seen=np.ones((len(valid), 7), dtype=bool), com=com,
         com_velocity=np.gradient(com, 1 / truth.fps, axis=0), com_seen=np.ones(len(valid), dtype=bool), state=state_of(truth),
     )  # fmt: skip
