@@ -143,6 +143,7 @@ def _bundle(source: Path, capture_id: str, declared: Declared) -> Bundle:
     listed |= {"mapping.json": "mapping"} if mapping is not None else {}
     fields = {
         "device": Device(model="not declared"),
+        "units": "m",
         "subject": _subject(capture_id, declared),
         "movement": declared.movement,
         "files": listed,

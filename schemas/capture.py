@@ -59,7 +59,7 @@ class CaptureFile(Strict):
     movement: Movement | None = Field(
         default=None, description="None: not declared, guessed from the motion and said so"
     )
-    units: Literal["m"] = "m"
+    units: Literal["m"] = Field(description="never assumed: a bundle that does not declare it is refused")
     matrix_order: Literal["column"] = "column"
     files: dict[FileName, FileRole]
     simulated: bool = False

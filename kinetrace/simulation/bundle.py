@@ -110,6 +110,7 @@ def _contents(recording: Recording) -> CaptureFile:
             id=f"simulated-{recording.seed}", height_m=person.height_m, mass_kg=person.mass_kg, sex=person.sex
         ),
         movement=recording.truth.movement,
+        units="m",
         files={"body.jsonl": "body", "planes.json": "planes", "truth.h5": "truth"},
         simulated=True,
         licence="Apache-2.0",

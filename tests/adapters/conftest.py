@@ -129,7 +129,7 @@ def write_bundle(tmp_path: Path) -> Callable[..., Path]:
         if static is not None:
             (folder / "static.trc").write_text(static)
             files["static.trc"] = "static"
-        document = {"device": {"model": "test"}, "subject": {"id": "s"}, "files": files} | capture
+        document = {"device": {"model": "test"}, "subject": {"id": "s"}, "units": "m", "files": files} | capture
         (folder / "capture.json").write_text(json.dumps(document))
         return folder
 

@@ -47,7 +47,7 @@ def _usable_or_refused(folder: Path) -> None:
 
 def _bundle(folder: Path, name: str, role: str, text: str) -> Path:
     (folder / name).write_text(text, newline="")
-    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "files": {name: role}}
+    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "units": "m", "files": {name: role}}
     (folder / "capture.json").write_text(json.dumps(document))
     return folder
 

@@ -138,7 +138,7 @@ def test_the_same_in_a_hand_made_bundle_is_refused_by_the_stage_which_publishes_
     folder = project.captures / "bad"
     folder.mkdir()
     (folder / "motion.trc").write_text(CASES[case][0](walk))
-    card = {"device": {"model": "by hand"}, "subject": {"id": "s"}, "files": {"motion.trc": "motion"}}
+    card = {"device": {"model": "by hand"}, "subject": {"id": "s"}, "units": "m", "files": {"motion.trc": "motion"}}
     (folder / "capture.json").write_text(json.dumps(card))
     project.params.write_text(project.params.read_text().replace("capture: demo_walk", "capture: bad"))
     code, text = run("stage", "adapter")
@@ -277,3 +277,12 @@ def test_a_full_disk_is_our_error_and_leaves_no_debris(project: Workspace, run: 
         assert list((mount / "here").iterdir()) == []
     finally:
         subprocess.run(["umount", str(mount)], check=True)
+
+
+def test_a_bundle_whose_units_nobody_declared_is_refused(project: Workspace, run: Run) -> None:
+    assert run("simulate", "squat", "--seconds", "3", "--id", "s")[0] == 0
+    card = project.captures / "s" / "capture.json"
+    card.write_text(card.read_text().replace(',"units":"m"', ""))
+    code, text = run("validate", str(project.captures / "s"))
+    assert code == 1, text
+    assert "units" in text

@@ -12,7 +12,7 @@ from schemas.capture import AssessmentInterval, CaptureFile, Device, Plane, Subj
 
 def capture(**changes: Any) -> CaptureFile:
     fields: dict[str, Any] = {
-        "device": Device(model="iPad14,3"), "subject": SubjectInfo(id="s1"), "files": {"body.jsonl": "body"},
+        "device": Device(model="iPad14,3"), "subject": SubjectInfo(id="s1"), "files": {"body.jsonl": "body"}, "units": "m",
     }  # fmt: skip
     return CaptureFile(**{**fields, **changes})
 

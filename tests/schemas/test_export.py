@@ -47,7 +47,7 @@ def test_every_schema_forbids_unknown_fields_throughout() -> None:
 def test_one_schema_by_hand() -> None:
     schema = json.loads(json_schemas()["capture.json"])
     assert schema["title"] == "CaptureFile"
-    assert schema["required"] == ["device", "subject", "files"]
+    assert schema["required"] == ["device", "subject", "units", "files"]
     assert schema["properties"]["units"] == {"const": "m", "default": "m", "title": "Units", "type": "string"}
 
 

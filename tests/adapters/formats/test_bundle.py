@@ -17,7 +17,7 @@ PLANE = {
 
 
 def _bundle(folder: Path, files: dict[str, str], **contents: Any) -> Path:
-    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "files": files}
+    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "units": "m", "files": files}
     (folder / "capture.json").write_text(json.dumps(document))
     for name, content in contents.items():
         (folder / name.replace("__", ".")).write_text(content if isinstance(content, str) else json.dumps(content))

@@ -8,7 +8,7 @@ from adapters.formats.json_text import parse_json, read_model
 from schemas.capture import CaptureFile
 from schemas.errors import CaptureError
 
-GOOD = '{"device": {"model": "x"}, "subject": {"id": "s"}, "files": {"motion.trc": "motion"}}'
+GOOD = '{"device": {"model": "x"}, "subject": {"id": "s"}, "units": "m", "files": {"motion.trc": "motion"}}'
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_recording_that_cannot_be_used_is_refused(
 
 
 def test_an_assessment_on_its_own_is_no_motion(tmp_path: Path) -> None:
-    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "files": {"assessment.json": "assessment"}}
+    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "units": "m", "files": {"assessment.json": "assessment"}}
     (tmp_path / "capture.json").write_text(json.dumps(document))
     (tmp_path / "assessment.json").write_text('{"assessment_type": "tug"}')
     with pytest.raises(CaptureError, match=r"a 3D motion .*found only an assessment.*kinetrace validate"):

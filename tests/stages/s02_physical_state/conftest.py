@@ -46,7 +46,7 @@ def recorded(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Call
         if static is not None:
             files["static.trc"] = "static"
             shutil.copy(recordings / static, folder / "static.trc")
-        capture = {"device": {"model": "lab"}, "subject": {"id": "s"}, "files": files}
+        capture = {"device": {"model": "lab"}, "subject": {"id": "s"}, "units": "m", "files": files}
         (folder / "capture.json").write_text(json.dumps(capture))
         result, raw = adapt(folder, AdapterParams())
         aligned, account = align(raw, result, AlignmentParams())
