@@ -36,7 +36,13 @@ class Label(Strict):
     start_frame: int
     end_frame: int = Field(description="exclusive")
     source: Literal["assessment", "state"]
-    confidence: float = Field(ge=0.0, le=1.0)
+    confidence: float = Field(
+        ge=0.0,
+        le=1.0,
+        description="of a phase seen in the state: mean over its frames and the joints that decide it of 1 measured, 0.5 "
+        "inferred, 0 missing, times the movement's confidence; of a failure seen in the state: 0.5 on its bound to 1 half "
+        "the bound beyond it; of an assessment: as given, 0.5 for a failure without a time",
+    )
     value: float | None = None
     units: str | None = None
     reason: str = ""

@@ -16,10 +16,11 @@ from adapters.robotics import arkit
 from adapters.robotics.body import Body
 from adapters.robotics.decimation import decimate, decimation_factor
 from adapters.robotics.from_markers import NamedFile, body_from_markers
-from adapters.robotics.markers import Unit, Up
+from adapters.robotics.markers import Up
 from adapters.robotics.plausibility import refuse_implausible, tracked_fraction
 from adapters.robotics.quality import assess
 from adapters.robotics.time_grid import TimeGrid
+from adapters.robotics.units import Unit
 from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams, AdapterResult, JointSource, ReasonCount, SourceInfo, StaticPose
 from schemas.errors import CaptureError
@@ -66,7 +67,7 @@ def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[A
     """Do what `adapt` does, from a bundle that is read already or was put together in memory."""
     where = str(bundle.paths.get("motion", bundle.folder))
     reading = _read_motion(bundle)
-    refuse_implausible(reading.body, where)
+    refuse_implausible(reading.body, where, reading.units if "motion" in bundle.paths else None)
     reading, offset = _trimmed(reading)
     factor = decimation_factor(reading.grid.fps, params.max_fps)
     reasons = assess(reading.body, reading.grid.fps, params, reading.flags)
@@ -134,8 +135,8 @@ def _from_markers(bundle: Bundle) -> Reading:
     flags[markers.ghosts] |= int(Reason.OUTLIER)
     pose = None
     if static is not None and static_path is not None:
-        standing, _, _ = body_from_markers(static, static, bundle.mapping, sex)
-        pose = _median_pose(standing, static_path.name)
+        standing, still, _ = body_from_markers(static, static, bundle.mapping, sex)
+        pose = _median_pose(standing, static_path.name, still.units)
     left_out = bundle.left_out + markers.left_out
     if "body" in bundle.paths:
         left_out += (f"{bundle.paths['body'].name}: the motion file was used",)
@@ -157,8 +158,8 @@ def _grid_flags(grid: TimeGrid) -> UInt32[np.ndarray, "frames"]:
     return flags
 
 
-def _median_pose(body: Body, name: str) -> StaticPose:
-    refuse_implausible(body, name)
+def _median_pose(body: Body, name: str, unit: Unit) -> StaticPose:
+    refuse_implausible(body, name, unit)
     there = body.validity.any(axis=0)
     median = np.zeros((len(BODY21), 3))
     median[there] = np.nanmedian(body.positions[:, there], axis=0)

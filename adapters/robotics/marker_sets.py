@@ -64,7 +64,8 @@ def recognise(labels: Iterable[str], where: str) -> MarkerSet:
             expected="one of the marker sets " + "; ".join(known.name for known in KNOWN),
             found=f"{len(given)} labels: {shown}",
             fix="Give --mapping with a file such as: joints: {r_hip: [RHJC], r_knee: [RKNE, RKNM], r_ankle: [RANK, RANM],"
-            " l_hip: [LHJC], l_knee: [LKNE, LKNM], l_ankle: [LANK, LANM]} (a joint is the mean of its markers).",
+            " l_hip: [LHJC], l_knee: [LKNE, LKNM], l_ankle: [LANK, LANM]} (a joint is the mean of its markers; the pelvis is"
+            " the middle of the hips).",
         )
     return max(fitting, key=lambda known: len(known.names() & present))
 

@@ -11,15 +11,10 @@ from jaxtyping import Bool, Float
 from adapters.formats.trc import MarkerFile
 from adapters.robotics.marker_sets import canonical
 from adapters.robotics.time_grid import TimeGrid, fit_grid
+from adapters.robotics.units import METRES, UNIT_NAMES, Unit, fitting_unit, unit_advice
 from schemas.errors import CaptureError, MarkerSetError, UnitsError
 
-Unit = Literal["m", "cm", "mm"]
 Up = Literal["y", "z"]
-METRES: dict[str, float] = {"m": 1.0, "cm": 0.01, "mm": 0.001}
-UNIT_NAMES: dict[str, Unit] = {
-    "m": "m", "meter": "m", "meters": "m", "metre": "m", "metres": "m", "cm": "cm", "centimeters": "cm",
-    "centimetres": "cm", "mm": "mm", "millimeters": "mm", "millimetres": "mm",
-}  # fmt: skip
 MIN_PRESENT = 0.5
 """A marker seen in less than half of the frames is left out: filling OpenCap's r_thigh5 (92 % missing) costs 55° at the
 knee, leaving it out 3.9° (measured)."""
@@ -28,6 +23,7 @@ BODY_EXTENT_M = (0.12, 1.6)
 room to spare [m]; measured 0.5 to 0.8 m on the adults' sets that we know."""
 GHOST_M = 2.0
 """A marker further than this from the middle of all others is no part of the person [m]."""
+SPAN = "what the markers span"
 UP_DOMINANCE = 1.5
 """Feet-to-shoulders along the up axis must exceed either other axis by this factor."""
 
@@ -68,7 +64,7 @@ def prepare(
         CaptureError: No axis is clearly up.
         MarkerSetError: Two labels differ only by case, punctuation or prefix.
     """
-    unit = units or _declared_unit(file.units, where)
+    unit = units or _declared_unit(file, where)
     grid = fit_grid(file.time, file.rate_hz, where)
     positions = grid.spread(file.positions * METRES[unit])
     positions[(positions == 0.0).all(axis=2)] = np.nan  # laboratories also write a missing marker as 0 0 0
@@ -84,14 +80,15 @@ def prepare(
     return Markers(points, labels, grid, unit, axis, ghosts, remarks, left_out)
 
 
-def _declared_unit(text: str | None, where: str) -> Unit:
+def _declared_unit(file: MarkerFile, where: str) -> Unit:
+    text = file.units
     if text is None or text.strip().lower() not in UNIT_NAMES:
         raise UnitsError(
             where=where,
             field="Units",
             expected="m, cm or mm",
             found="no unit" if text is None else repr(text[:40]),
-            fix="Correct the header, or give --mapping with a file that says: units: mm",
+            fix=unit_advice(_span(file.positions), SPAN),
         )
     return UNIT_NAMES[text.strip().lower()]
 
@@ -126,13 +123,25 @@ def _refuse_size(positions: Float[np.ndarray, "frames markers 3"], unit: Unit, w
     distance = np.linalg.norm(seen - np.nanmedian(seen, axis=1, keepdims=True), axis=2)
     extent = float(np.median(np.nanpercentile(distance, 90.0, axis=1)))
     if not BODY_EXTENT_M[0] <= extent <= BODY_EXTENT_M[1]:
+        size = _span(seen) / METRES[unit]
+        scattered = "The height is a person's: leave out markers that are not on the body, and other people's."
         raise UnitsError(
             where=where,
             field="Units",
             expected=f"a person: outer markers {BODY_EXTENT_M[0]:g} to {BODY_EXTENT_M[1]:g} m from the middle",
             found=f"{extent:.3g} m with unit {unit}",
-            fix="The unit is probably wrong: correct the header, or give --mapping with a file that says: units: mm",
+            fix=scattered if fitting_unit(size) == unit else unit_advice(size, SPAN),
         )
+
+
+def _span(positions: Float[np.ndarray, "frames markers 3"]) -> float:
+    """Give what the markers span along the longest axis, median over frames with three of them; 0 without such a frame."""
+    there = np.isfinite(positions).all(axis=2) & (positions != 0.0).any(axis=2)
+    some = there.sum(axis=1) >= 3
+    if not some.any():
+        return 0.0
+    seen = np.where(there[..., None], positions, np.nan)[some]
+    return float(np.median(np.max(np.nanmax(seen, axis=1) - np.nanmin(seen, axis=1), axis=1)))
 
 
 def _drop_ghosts(positions: Float[np.ndarray, "frames markers 3"]) -> Bool[np.ndarray, "frames"]:

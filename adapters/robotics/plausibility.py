@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float
 
 from adapters.robotics.body import Body
+from adapters.robotics.units import METRES, Unit, fitting_unit, unit_advice
+from kinetrace.motion.segment_parameters import LEG_OF_STATURE
 from kinetrace.motion.skeletons import INDEX, NEEDED
 from schemas.errors import CaptureError, UnitsError
 
@@ -14,12 +17,13 @@ HIP_WIDTH_M = (0.05, 0.45)
 """Between the hip joints: 0.10 statures (simulated person) for the same, and video keypoints that sit on the trochanters."""
 
 
-def refuse_implausible(body: Body, where: str) -> None:
+def refuse_implausible(body: Body, where: str, unit: Unit | None) -> None:
     """Refuse a body without its needed joints or with legs no person has.
 
     Args:
         body: Joints in metres.
         where: The recording, for refusals.
+        unit: What the marker file was read in; None for body.jsonl, which is in metres and takes no mapping.
 
     Raises:
         CaptureError: A needed joint is missing in every frame.
@@ -32,12 +36,13 @@ def refuse_implausible(body: Body, where: str) -> None:
             field=", ".join(missing),
             expected="pelvis, hips, knees and ankles of both sides",
             found="missing in every frame",
-            fix="Record these joints, or say with --mapping which markers make them.",
+            fix="Record these joints."
+            if unit is None
+            else "Record these joints, or say with --mapping which markers make them.",
         )
     spans = [(f"{s}_{a}", f"{s}_{b}", LEG_SEGMENT_M) for s in "rl" for a, b in (("hip", "knee"), ("knee", "ankle"))]
     for start, end, (low, high) in [*spans, ("r_hip", "l_hip", HIP_WIDTH_M)]:
-        length = np.linalg.norm(body.get(start) - body.get(end), axis=1)
-        length = length[np.isfinite(length)]
+        length = _lengths(body, start, end)
         median = float(np.median(length)) if length.size else float("nan")
         if not low <= median <= high:
             raise UnitsError(
@@ -45,8 +50,31 @@ def refuse_implausible(body: Body, where: str) -> None:
                 field=f"{start} to {end}",
                 expected=f"{low:g} to {high:g} m",
                 found=f"{median:.3g} m" if length.size else "never both in one frame",
-                fix="Check the unit in the header, or give --mapping with a file that says: units: mm",
+                fix=_advice(body, start, end, unit),
             )
+
+
+def _advice(body: Body, start: str, end: str, unit: Unit | None) -> str:
+    """Say what would help a body with an impossible length: by the stature that its legs make, the unit or the two joints."""
+    legs = [[_lengths(body, f"{s}_{a}", f"{s}_{b}") for a, b in (("hip", "knee"), ("knee", "ankle"))] for s in "rl"]
+    statures = [float(np.median(a) + np.median(b)) / LEG_OF_STATURE for a, b in legs if a.size and b.size]
+    if not statures:
+        return "Record hip, knee and ankle of a leg in the same frames."
+    stature = float(np.mean(statures))
+    if fitting_unit(stature) == "m":
+        made = "" if unit is None else "; --mapping can say which markers make them"
+        return f"The legs make a stature of {stature:.2f} m, so the unit is right: correct {start} and {end}{made}."
+    if unit is not None:
+        return unit_advice(stature / METRES[unit], "the stature that the legs make")
+    meant = fitting_unit(stature)
+    cause = "its scale is wrong" if meant is None else f"it seems to be in {meant}"
+    return f"The legs make a stature of {stature:.3g} m: body.jsonl is in metres, {cause}; export it again in metres."
+
+
+def _lengths(body: Body, start: str, end: str) -> Float[np.ndarray, "frames"]:
+    """Give the distance of two joints in the frames that have both [m]."""
+    length = np.linalg.norm(body.get(start) - body.get(end), axis=1)
+    return np.asarray(length[np.isfinite(length)])
 
 
 def tracked_fraction(body: Body) -> float:

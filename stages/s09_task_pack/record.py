@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
@@ -10,6 +11,11 @@ from jaxtyping import Bool, Float, UInt8
 from kinetrace.motion.skeletons import BODY21, INDEX
 from schemas.motion import Validity
 from schemas.physical_state import ANGLES, PhysicalState, PhysicalStateArrays
+
+PEAK_KNOWN: Final = 0.9
+"""A peak needs so much of its stretch known."""
+PEAK_NEAR_S: Final = 0.15
+"""It needs every frame known so near to it [s]; next to a gap the true peak may lie in the gap."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,19 @@ class Record:
         column = ANGLES.index(name)
         span = slice(first, last + 1)
         return self.angles[span, column] if bool(self.angles_seen[span, column].all()) else None
+
+    def peak(self, name: str, first: int, last: int) -> float | None:
+        """Give an angle's maximum over frames first to last, both included [deg].
+
+        None where a gap could hold it: less than `PEAK_KNOWN` of the frames known, or one within `PEAK_NEAR_S` of the
+        greatest known value that is not.
+        """
+        column = ANGLES.index(name)
+        values, seen = self.angles[first : last + 1, column], self.angles_seen[first : last + 1, column]
+        if seen.mean() < PEAK_KNOWN:
+            return None
+        top, near = int(np.argmax(np.where(seen, values, -np.inf))), round(PEAK_NEAR_S * self.fps)
+        return float(values[top]) if bool(seen[max(top - near, 0) : top + near + 1].all()) else None
 
 
 def mostly_inferred(validity: UInt8[np.ndarray, "frames 21"]) -> tuple[str, ...]:

@@ -92,5 +92,4 @@ def _between(record: Record, first: int | None, last: int | None) -> float | Non
 
 
 def _trunk(record: Record, first: int, last: int | None) -> float | None:
-    lean = None if last is None else record.angle("trunk", first, last)
-    return None if lean is None else float(lean.max())
+    return None if last is None else record.peak("trunk", first, last)

@@ -50,13 +50,14 @@ def squat_metrics(record: Record, min_cycles: int) -> tuple[Measured, ...]:
         (DESCENT, lambda r: float(record.time[r.turn_frame] - record.time[r.start_frame])),
         (ASCENT, lambda r: float(record.time[r.end_frame] - record.time[r.turn_frame])),
         (DROP, lambda r: _drop(record, r)),
-        (LEAN, lambda r: _peak(record, "trunk", r)),
+        (LEAN, lambda r: record.peak("trunk", r.start_frame, r.end_frame)),
         (SHIFT, lambda r: lateral_shift(record, r.turn_frame)),
     ]
     found: list[Measured] = [single(COUNT, "none", float(len(reps)), len(reps))]
     found += [summarise(kind, "none", [value(r) for r in reps], min_cycles) for kind, value in whole]
     for side in ("left", "right"):
-        found.append(summarise(DEPTH, side, [_peak(record, f"knee_{side[0]}", r) for r in reps], min_cycles))
+        peaks = [record.peak(f"knee_{side[0]}", r.start_frame, r.end_frame) for r in reps]
+        found.append(summarise(DEPTH, side, peaks, min_cycles))
         found.append(summarise(FRONTAL, side, [frontal_knee(record, side, r.turn_frame) for r in reps], min_cycles))
     return (*found, symmetry("peak_knee_flexion", found, min_cycles))
 
@@ -86,11 +87,6 @@ def frontal_knee(record: Record, side: str, frame: int) -> float | None:
         return float(np.arctan2(line @ outward, -line @ UP))
 
     return float(np.degrees(lean(ankle - knee) - lean(knee - hip)))
-
-
-def _peak(record: Record, name: str, rep: Repetition) -> float | None:
-    angle = record.angle(name, rep.start_frame, rep.end_frame)
-    return None if angle is None else float(angle.max())
 
 
 def _drop(record: Record, rep: Repetition) -> float | None:

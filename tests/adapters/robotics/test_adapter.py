@@ -9,6 +9,7 @@ import pytest
 
 from adapters.robotics.adapter import adapt
 from kinetrace.motion.skeletons import INDEX, NEEDED
+from kinetrace.simulation.bundle import simulate_capture
 from schemas.adapter import AdapterParams
 from schemas.errors import CaptureError, KinetraceError, MarkerSetError, UnitsError
 from schemas.motion import Reason
@@ -82,7 +83,13 @@ def test_a_fast_recording_is_brought_under_the_limit(
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"scale": 17.0}, UnitsError, "expected a person"),
+        ({"scale": 17.0}, UnitsError, "expected a person.*No unit makes this a person"),
+        ({"scale": 1000.0}, UnitsError, "expected a person.*says: units: mm"),
+        (
+            {"scale": 1.8},
+            UnitsError,
+            "r_knee to r_ankle: .*No unit makes this a person .the stature that the legs make: 3",
+        ),
         ({"without": "RKnee"}, MarkerSetError, "16 labels"),
         ({"empty": "RKnee"}, CaptureError, "r_knee: expected .* found missing in every frame"),
         ({"frames": 20}, CaptureError, "frames: expected at least 30, found 20 frames"),
@@ -104,8 +111,25 @@ def test_a_recording_that_cannot_be_used_is_refused(
         adapt(write_bundle(trc(made)), AdapterParams(min_tracked_fraction=0.9))
 
 
+@pytest.mark.parametrize(("factor", "fix"), [(20.0, "its scale is wrong"), (1000.0, "it seems to be in mm")])
+def test_a_body_file_of_the_wrong_size_is_told_what_would_help_it(tmp_path: Path, factor: float, fix: str) -> None:
+    folder = simulate_capture("balance", 2.0, 0, tmp_path, "big")
+    frames = [json.loads(line) for line in (folder / "body.jsonl").read_text().splitlines()]
+    for joint in (joint for frame in frames for joint in frame["joints"].values()):
+        joint["p"] = [factor * value for value in joint["p"]]
+    (folder / "body.jsonl").write_text("".join(json.dumps(frame) + "\n" for frame in frames))
+    with pytest.raises(UnitsError, match=rf"The legs make a stature of .*{fix}; export it again in metres") as caught:
+        adapt(folder, AdapterParams())
+    assert "mapping" not in caught.value.fix
+
+
 def test_an_assessment_on_its_own_is_no_motion(tmp_path: Path) -> None:
-    document = {"device": {"model": "x"}, "subject": {"id": "s"}, "units": "m", "files": {"assessment.json": "assessment"}}
+    document = {
+        "device": {"model": "x"},
+        "subject": {"id": "s"},
+        "units": "m",
+        "files": {"assessment.json": "assessment"},
+    }
     (tmp_path / "capture.json").write_text(json.dumps(document))
     (tmp_path / "assessment.json").write_text('{"assessment_type": "tug"}')
     with pytest.raises(CaptureError, match=r"a 3D motion .*found only an assessment.*kinetrace validate"):

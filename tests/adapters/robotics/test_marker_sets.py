@@ -1,10 +1,16 @@
 from __future__ import annotations
 
+import json
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from adapters.robotics.marker_sets import GAIT2354, KNOWN, OPENCAP_LAB, RAJAGOPAL, VIDEO_KEYPOINTS, canonical, recognise
+from kinetrace.motion.skeletons import NEEDED
+from schemas.capture import MarkerMapping
 from schemas.errors import MarkerSetError
 
 
@@ -33,6 +39,15 @@ def test_the_same_number_of_strangers_is_not_recognised() -> None:
     strangers = [f"M{i}" for i in range(len(OPENCAP_LAB.names()))]
     with pytest.raises(MarkerSetError, match=r"M0, M1.*--mapping with a file such as: joints: \{r_hip"):
         recognise(strangers, "x")
+
+
+def test_the_mapping_that_a_refusal_shows_is_one_that_is_accepted() -> None:
+    with pytest.raises(MarkerSetError) as caught:
+        recognise(["M0"], "x")
+    shown = yaml.safe_load(caught.value.fix.split("such as: ")[1].split(" (a joint")[0])
+    mapping = TypeAdapter(MarkerMapping).validate_json(json.dumps(shown))
+    assert set(mapping.joints) == set(NEEDED) - {"pelvis"}
+    assert "the pelvis is the middle of the hips" in caught.value.fix
 
 
 def test_names_are_as_written_in_the_laboratories() -> None:

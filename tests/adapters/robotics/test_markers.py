@@ -62,15 +62,28 @@ def test_ghosts_zeros_and_mostly_missing_markers_are_no_markers() -> None:
 @pytest.mark.parametrize(
     ("factor", "units", "message"),
     [
-        (1.0, None, "Units: expected m, cm or mm, found no unit.*--mapping with a file that says: units: mm"),
-        (1.0, "furlong", "found 'furlong'"),
-        (20.0, "m", "expected a person.*found 15.1 m with unit m"),
-        (1.0, "mm", "expected a person"),
+        (
+            1.0,
+            None,
+            r"Units: expected m, cm or mm, found no unit.*says: units: m \(what the markers span is then 1.40 m",
+        ),
+        (1000.0, "furlong", "found 'furlong'.*says: units: mm"),
+        (20.0, None, "No unit makes this a person .*28 m if in m, 0.28 m if in cm, 0.028 m if in mm"),
+        (20.0, "m", "expected a person.*found 15.1 m with unit m.*No unit makes .*28 m if in m, 0.28 m if in cm"),
+        (1.0, "mm", "expected a person.*says: units: m "),
+        (1000.0, "cm", "expected a person.*says: units: mm"),
     ],
 )
 def test_a_length_without_a_believable_unit_is_refused(factor: float, units: str | None, message: str) -> None:
     with pytest.raises(UnitsError, match=message):
         _prepare(_file(_still() * factor, units))
+
+
+def test_markers_far_from_a_person_are_no_matter_of_units() -> None:
+    positions = _still()
+    positions[:, 6:, 2] += 2.0
+    with pytest.raises(UnitsError, match=r"expected a person.*leave out markers that are not on the body"):
+        _prepare(_file(positions))
 
 
 def test_a_declared_unit_wins_over_the_header() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kinetrace.motion.skeletons import NEEDED, joint_index
 from schemas.capture import Assessment, AssessmentInterval, AssessmentItem
 from schemas.errors import CaptureError
 from schemas.labels import LabelsParams
@@ -68,3 +69,39 @@ def test_the_same_item_twice_is_refused(make_state):
     items = (AssessmentItem(name="depth", score=2.0), AssessmentItem(name="depth", score=1.0))
     with pytest.raises(CaptureError, match=r"scores\[1\].name: expected each item once, found 'depth' twice"):
         labelled(make_state("squat"), Assessment(assessment_type="x", scores=items))
+
+
+def phases_of(made) -> dict[tuple[str, str, int], float]:
+    return {(x.label, x.side, x.start_frame): x.confidence for x in labelled(made, None).labels if x.kind == "phase"}
+
+
+def test_a_phase_is_as_sure_as_the_joints_that_decide_it_were_measured(make_state):
+    made = make_state("squat")
+    made.fields["phases"][50:100] = 1
+    made.fields["validity"][50:100, joint_index(*NEEDED)] = 1
+    made.fields["validity"][75:100, joint_index("r_knee")] = 0
+    made.fields["validity"][:, joint_index("l_wrist", "head", "l_toe")] = 0
+    assert phases_of(made) == {
+        ("standing", "both", 0): 1.0,
+        ("descent", "both", 50): pytest.approx((7 * 0.5 - 0.25) / 7),
+        ("standing", "both", 100): 1.0,
+    }
+
+
+def test_in_gait_each_foot_answers_for_itself(make_state):
+    made = make_state("gait")
+    made.fields["phases"][:100, 0] = 1
+    made.fields["validity"][:, joint_index("l_heel")] = 1
+    made.fields["validity"][100:, joint_index("l_toe")] = 0
+    assert phases_of(made) == {
+        ("stance", "left", 0): 0.75, ("swing", "left", 100): 0.25, ("swing", "right", 0): 1.0,
+    }  # fmt: skip
+    made.fields["phases"][:] = 1
+    assert phases_of(made) == {("stance", "both", 0): (0.5 + (1.0 + 0.0) / 2 + 1.0 + 1.0) / 4}
+
+
+def test_a_guessed_movement_and_an_unknown_phase_lower_the_confidence(make_state):
+    made = make_state("balance", movement_confidence=0.6)
+    made.fields["validity"][:, joint_index("l_shoulder", "r_shoulder")] = 0
+    made.fields["phases"][150:] = 2
+    assert phases_of(made) == {("static", "both", 0): pytest.approx(0.6 * 7 / 9), ("unknown", "both", 150): 0.0}

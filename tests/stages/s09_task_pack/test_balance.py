@@ -64,8 +64,37 @@ def test_simulated_sway_is_measured_as_it_was_made(made: Maker) -> None:
 def test_the_longest_known_stretch_is_the_trial_and_a_short_one_is_none(made: Maker) -> None:
     record = made("balance", 12.0)
     seen = record.com_seen.copy()
-    seen[100] = False
-    assert trial(replace(record, com_seen=seen)) == (101, 720)
-    seen[150::200] = False
+    seen[100:119] = False
+    assert trial(replace(record, com_seen=seen)) == (119, 720)
+    for first in range(150, 720, 200):
+        seen[first : first + 19] = False
     (why,) = balance_metrics(replace(record, com_seen=seen))
-    assert why == "com metrics: 3.3 s with a known centre of mass, 5 s needed"
+    assert why == "com metrics: 3.0 s with a known centre of mass, 5 s needed"
+
+
+def test_gaps_of_three_tenths_of_a_second_are_bridged_and_counted_in_the_method(made: Maker) -> None:
+    record = made("balance", 12.0)
+    whole = {m.name: m.value for m in balance_metrics(record) if isinstance(m, Metric)}
+    seen, com = record.com_seen.copy(), record.com.copy()
+    for first in (0, 100, 300, 500):
+        seen[first : first + 18] = False
+    com[~seen] = 0.0
+    holed = replace(record, com_seen=seen, com=com)
+    assert trial(holed) == (18, 720)
+    found = [m for m in balance_metrics(holed) if isinstance(m, Metric)]
+    assert len(found) == len(whole) == 6
+    for metric in found:
+        assert metric.value == pytest.approx(whole[metric.name], rel=0.1)
+        assert metric.n == 702
+        assert metric.method.endswith("; 54 of 702 frames interpolated linearly, over gaps of at most 0.3 s")
+
+
+def test_a_bridged_gap_is_a_straight_line_by_hand(made: Maker) -> None:
+    record = made("balance", 12.0)
+    steps = np.zeros((720, 3))
+    steps[:, 0] = np.arange(720) % 2
+    seen = record.com_seen.copy()
+    seen[100:109] = False
+    found = balance_metrics(replace(record, com=steps, com_seen=seen))
+    path = next(m for m in found if isinstance(m, Metric) and m.name == "com_path")
+    assert path.value == pytest.approx(719 - 10)  # frames 99 to 109 lie on the same side

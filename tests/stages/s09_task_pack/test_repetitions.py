@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from kinetrace.motion.skeletons import INDEX
+from schemas.physical_state import ANGLES
 from schemas.task_pack import Metric
 from stages.s09_task_pack.measure import Measured
 from stages.s09_task_pack.record import Record
@@ -94,3 +95,42 @@ def test_variation_by_hand() -> None:
     assert isinstance(metric, Metric)
     assert metric.value == pytest.approx(50.0)
     assert variation([1.0]) == "rise_time_variation: 1 repetitions, 2 needed"
+
+
+def dropped(record: Record, angle: str, first: int, stop: int) -> Record:
+    seen, angles = record.angles_seen.copy(), record.angles.copy()
+    seen[first:stop, ANGLES.index(angle)] = False
+    angles[first:stop, ANGLES.index(angle)] = 0.0
+    return replace(record, angles_seen=seen, angles=angles)
+
+
+def test_a_dropout_away_from_the_peak_costs_no_repetition(made: Maker) -> None:
+    squats, rises = made("squat", 14.0, 4), made("sit_to_stand", 15.0, 5)
+    start = squats.state.repetitions[0].start_frame
+    holed = dropped(dropped(squats, "knee_l", start + 5, start + 15), "trunk", start + 5, start + 15)
+    for whole, found in zip(squat_metrics(squats, 1), squat_metrics(holed, 1), strict=True):
+        assert whole == found
+    first = rises.state.repetitions[0].start_frame
+    holed = dropped(rises, "trunk", first + 1, first + 3)
+    key = ("peak_trunk_flexion", "none")
+    assert by_name(sit_to_stand_metrics(holed, 1))[key] == by_name(sit_to_stand_metrics(rises, 1))[key]
+
+
+@pytest.mark.parametrize(("offset", "frames"), [(-1, 3), (-9, 1), (9, 1), (-60, 40)])
+def test_a_dropout_at_the_peak_or_over_a_tenth_leaves_the_repetition_out(made: Maker, offset: int, frames: int) -> None:
+    record = made("squat", 14.0, 4)
+    peak = int(np.argmax(record.angles[: record.state.repetitions[0].end_frame, ANGLES.index("knee_l")]))
+    holed = dropped(record, "knee_l", peak + offset, peak + offset + frames)
+    metrics = by_name(squat_metrics(holed, 1))
+    assert (metrics["peak_knee_flexion", "left"].n, metrics["peak_knee_flexion", "right"].n) == (3, 4)
+
+
+def test_a_peak_by_hand(made: Maker) -> None:
+    record = made("squat", 5.0, 1)
+    ramp = 60.0 - np.abs(np.arange(len(record.time)) - 60.0)
+    record = replace(record, angles=np.tile(ramp[:, None], (1, 7)))
+    assert record.peak("trunk", 0, 119) == 60.0
+    assert dropped(record, "trunk", 70, 82).peak("trunk", 0, 119) == 60.0
+    assert dropped(record, "trunk", 70, 83).peak("trunk", 0, 119) is None
+    assert dropped(record, "trunk", 69, 70).peak("trunk", 0, 119) is None
+    assert dropped(record, "trunk", 60, 61).peak("trunk", 60, 60) is None
