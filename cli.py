@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Optional
 
@@ -38,70 +39,40 @@ def run(
     capture: CaptureArgument = None, report: Annotated[bool, typer.Option(help="Make the HTML report.")] = True
 ) -> None:
     """Make a capture the active one and bring all its stages up to date (`dvc repro`)."""
-    from stages.pipeline import prepare, reproduce, title
+    from kinetrace.store.lock import run_lock
+    from stages.commentary import close, follow, stopped
+    from stages.pipeline import stoppable
 
     workspace, console = _workspace(), _console()
-    active = prepare(workspace, capture)
-    console.print(f"[bold]{active}[/bold]")
-    with console.status("asking DVC what has to run …") as status:
-        for step in reproduce(workspace, active):
-            if step.kind == "begins":
-                status.update(f"{title(step.stage)} …")
-            elif step.kind == "done":
-                console.print(f"[green]✓[/green] {title(step.stage)}  [dim]{step.seconds:.1f} s[/dim]")
-            elif step.kind in {"cached", "same"}:
-                word = "taken from the cache" if step.kind == "cached" else "up to date"
-                console.print(f"[blue]·[/blue] {title(step.stage)}  [dim]{word}[/dim]")
-            elif step.kind == "says":
-                console.print(f"    {step.text}", markup=False, style="dim")
-            elif step.kind == "failed":
-                where = title(step.stage) if step.stage else "DVC"
-                console.print(f"[red]✗ {where} failed[/red]  [dim]{step.text}[/dim]")
-                raise typer.Exit(1)
-    _close(workspace, active, console, report)
-
-
-def _close(workspace: Workspace, capture: str, console: Console, report: bool) -> None:
-    from rich.markup import escape
-
-    from kinetrace.report.summary import summarise
-    from kinetrace.store.audit import remember
-
-    console.print()
-    for label, text in summarise(workspace, capture):
-        console.print(f"[bold]{label:<12}[/bold] {escape(text)}")
-    verdict = _audit(workspace, capture)
-    word = "[green]holds[/green]" if verdict.ok else f"[red]{len(verdict.findings)} findings[/red]"
-    console.print(f"[bold]{'Audit':<12}[/bold] {word}, root {(verdict.summary.root or 'none')[:16]}…")
-    if report:
-        console.print(f"[bold]{'Look at':<12}[/bold] {_write_report(workspace, capture, verdict)}")
-    console.print(f"[bold]{'And':<12}[/bold] kinetrace inspect {capture} · kinetrace audit {capture}")
-    remember(workspace, verdict)
-    if verdict.summary.exit_code:
-        raise typer.Exit(verdict.summary.exit_code)
+    _active(workspace, capture)  # a bad id or bad parameters are refused before anything is made, the lock included
+    try:
+        with stoppable(), run_lock(workspace) as held:
+            active = follow(console, workspace, capture, held)
+            verdict = _audit(workspace, active)
+            write = partial(_write_report, workspace, active, verdict) if report else None
+            close(console, workspace, active, verdict, write)
+    except KeyboardInterrupt:
+        stopped(workspace)
+        raise typer.Exit(130) from None
 
 
 @app.command(epilog="Example: kinetrace stage physical_state")
 def stage(name: Annotated[str, typer.Argument(help="Stage, e.g. adapter, physical_state, world_model.")]) -> None:
     """Run one stage of the active capture; what dvc.yaml calls."""
     _one_thread()
-    import resource
     import time
 
     from kinetrace.store.execute import execute
-    from kinetrace.store.publish import disk_errors
+    from kinetrace.store.lock import run_lock
+    from stages.cost import note_cost
+    from stages.pipeline import stoppable
     from stages.registry import find_stage, load
 
     workspace, began = _workspace(), time.monotonic()
     plan = find_stage(name)
-    target = execute(workspace, plan, load(plan))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    line = {"stage": plan.name, "seconds": round(time.monotonic() - began, 3), "peak_mib": round(peak, 1)}
-    runs = workspace.runs(target.parent.name)
-    with disk_errors(runs):
-        runs.mkdir(parents=True, exist_ok=True)
-        with (runs / "stages.jsonl").open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(line) + "\n")
+    with stoppable(), run_lock(workspace):
+        target = execute(workspace, plan, load(plan))
+    note_cost(workspace, target.parent.name, plan.name, time.monotonic() - began)
 
 
 @app.command(epilog="Example: kinetrace ingest walk.trc --id clinic_walk_01 --mass 62.6 --static standing.trc")
@@ -212,24 +183,62 @@ def status(capture: CaptureArgument = None, as_json: JsonOption = False) -> None
 
 
 @app.command(epilog="Example: kinetrace audit demo_walk --json")
-def audit(capture: CaptureArgument = None, as_json: JsonOption = False) -> None:
-    """Check every file of every stage. Exit code: 0 holds, 1 tampered or incomplete, 3 stale only, 4 nothing to check."""
-    from kinetrace.report.terminal import audit_table, findings_table
-    from kinetrace.store.audit import remember
+def audit(
+    capture: CaptureArgument = None,
+    fast: Annotated[
+        bool, typer.Option("--fast", help="Digest outputs by xxh3_128 alone: damage, not adversaries.")
+    ] = False,
+    rerun: Annotated[bool, typer.Option("--rerun", help="Also execute every stage again and compare.")] = False,
+    require_seal: Annotated[bool, typer.Option("--require-seal", help="Without a seal: exit code 4.")] = False,
+    known_head: Annotated[Optional[str], typer.Option(help="Hash of a ledger line, kept outside.")] = None,  # noqa: UP045
+    signers: Annotated[Optional[Path], typer.Option(help="Your own list of trusted keys.")] = None,  # noqa: UP045
+    junit: Annotated[Optional[Path], typer.Option(help="Also write the verdict as JUnit XML.")] = None,  # noqa: UP045
+    head: Annotated[bool, typer.Option("--head", help="Print only the ledger's head, to keep outside.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Check every file of every stage. Exit code: 0 holds, 1 tampered or incomplete, 3 stale only, 4 could not be checked."""
+    from kinetrace.report.verdict import note, show_verdict
+    from kinetrace.store.publish import write_atomic
+    from stages.registry import load
+    from stages.s10_audit.junit import junit as xml
 
+    _one_thread()
     workspace = _workspace()
-    report = _audit(workspace, _active(workspace, capture))
-    if as_json:
+    report, unnoted = note(
+        workspace,
+        _audit(workspace, _active(workspace, capture), fast=fast, require_seal=require_seal, known_head=known_head,
+               signers=signers, rerun=load if rerun else None),
+    )  # fmt: skip
+    if junit is not None:
+        write_atomic(junit, xml(report))
+    if head:
+        typer.echo(report.summary.head or "none")
+    elif as_json:
         typer.echo(report.model_dump_json(by_alias=True))
     else:
-        console = _console()
-        console.print(audit_table(report))
-        if report.findings:
-            console.print(findings_table(report))
-        promises = " · ".join(f"{name} {state}" for name, state in report.summary.promises.items())
-        console.print(f"{promises}\nroot {report.summary.root}")
-    remember(workspace, report)
+        show_verdict(_console(), workspace, report)
+    if unnoted:
+        typer.echo(unnoted, err=True)
     raise typer.Exit(report.summary.exit_code)
+
+
+@app.command(epilog="Example: kinetrace seal demo_walk --key kinetrace_key")
+def seal(
+    capture: Annotated[str, typer.Argument(help="Capture id.")],
+    key: Annotated[Path, typer.Option(help="Private SSH key; the .pub file of a key in an agent or on a token.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Sign a capture that holds, with your own SSH key; earlier seals stay. Prints the head to keep outside."""
+    from kinetrace.report.verdict import sealed_text
+    from kinetrace.store.execute import SOURCE
+    from kinetrace.store.params_file import read_params
+    from kinetrace.store.seal import seal as sign
+    from stages.registry import STAGES
+
+    workspace = _workspace()
+    params = read_params(workspace.params)
+    sealed, line = sign(workspace, _active(workspace, capture), STAGES, params, SOURCE, key)
+    typer.echo(sealed_text(sealed, line, as_json))
 
 
 @app.command(epilog="Example: kinetrace report demo_walk")
@@ -242,7 +251,7 @@ def report(capture: CaptureArgument = None) -> None:
 
 @app.command(epilog="Example: kinetrace bench pipeline --json")
 def bench(
-    name: Annotated[str, typer.Argument(help="first-results or pipeline.")],
+    name: Annotated[str, typer.Argument(help="Which; an unknown name lists them.")],
     as_json: JsonOption = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print the table that the docs include.")] = False,
 ) -> None:
@@ -251,6 +260,16 @@ def bench(
     from benchmarks.registry import show
 
     typer.echo(show(name, _workspace(), "json" if as_json else "markdown" if markdown else "table"))
+
+
+@app.command(epilog="Example: kinetrace doctor --json")
+def doctor(as_json: JsonOption = False) -> None:
+    """Find and mend what a kill, a full disk or a wrong permission left. Exit code: 0 well or mended, 1 needs a person."""
+    from kinetrace.store.doctor import examine
+
+    report = examine(_workspace())
+    typer.echo(report.model_dump_json(by_alias=True) if as_json else report.text())
+    raise typer.Exit(report.exit_code)
 
 
 def _one_thread() -> None:
@@ -273,13 +292,13 @@ def _active(workspace: Workspace, capture: str | None) -> str:
     return check_capture_id(capture) if capture is not None else read_params(workspace.params).capture
 
 
-def _audit(workspace: Workspace, capture: str) -> Any:
-    from kinetrace.store.audit import audit
+def _audit(workspace: Workspace, capture: str, **asked: Any) -> Any:
+    from kinetrace.store.audit import Ask, audit
     from kinetrace.store.execute import SOURCE
     from kinetrace.store.params_file import read_params
     from stages.registry import STAGES
 
-    return audit(workspace, capture, STAGES, read_params(workspace.params), SOURCE)
+    return audit(workspace, capture, STAGES, read_params(workspace.params), SOURCE, ask=Ask(**asked))
 
 
 def _console() -> Console:

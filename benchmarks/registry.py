@@ -17,6 +17,10 @@ Figures = dict[str, Figure]
 BENCHMARKS = {
     "first-results": "benchmarks.first_results",
     "pipeline": "benchmarks.pipeline",
+    "audit-attacks": "benchmarks.audit_attacks",
+    "audit-speed": "benchmarks.audit_speed",
+    "crash": "benchmarks.crash",
+    "fuzz": "benchmarks.fuzz",
 }
 """Name on the command line -> module with `measure(workspace) -> dict[str, Figure]`."""
 
@@ -85,7 +89,10 @@ def text(table: Benchmark) -> str:
 
 
 def _value(figure: Figure) -> str:
-    return "not measured" if figure.value is None else f"{figure.value:.4g} {figure.units}".strip()
+    if figure.value is None:
+        return "not measured"
+    whole = figure.value.is_integer() and abs(figure.value) < 1e9  # a count is shown to the last one
+    return f"{figure.value:.0f} {figure.units}".strip() if whole else f"{figure.value:.4g} {figure.units}".strip()
 
 
 def _holds(figure: Figure) -> str:

@@ -12,6 +12,7 @@ from schemas.alignment import Alignment
 from schemas.benchmark import Benchmark
 from schemas.capture import Assessment, CaptureFile, MarkerMapping, Plane
 from schemas.dataset import Dataset
+from schemas.doctor import DoctorReport
 from schemas.labels import Labels
 from schemas.manifest import AuditReport, LedgerEntry, Manifest, Seal
 from schemas.params import Params
@@ -30,6 +31,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "bench": Benchmark,
     "capture": CaptureFile,
     "dataset": Dataset,
+    "doctor": DoctorReport,
     "labels": Labels,
     "ledger_entry": LedgerEntry,
     "manifest": Manifest,

@@ -57,12 +57,14 @@ class LedgerEntry(Strict):
     root: Sha256
     ok: bool
     git: str | None = None
-    seal: Sha256 | None = Field(default=None, description="SHA-256 of the seal.json that was made; None for an audit")
+    seal: Sha256 | None = Field(
+        default=None, description="SHA-256 of the seal.json.sig that was made; None for an audit"
+    )
     hash: Sha256 = Field(description="SHA-256 of this entry's canonical bytes with this field left empty")
 
 
 class Seal(Strict):
-    """`seal.json`: what is signed. No clock: when it was made stands in the ledger, which names this file's digest."""
+    """`seal.json`: what is signed. No clock: when it was made stands in the ledger, which names its signature."""
 
     schema_: Literal["kinetrace.seal/1"] = Field(default="kinetrace.seal/1", alias="schema")
     capture: CaptureId

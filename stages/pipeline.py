@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +79,7 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def reproduce(workspace: Workspace, capture: str, keep: int | None = None) -> Iterator[Step]:
+def reproduce(workspace: Workspace, capture: str, keep: int | None = None) -> Generator[Step, None, None]:
     """Run `dvc repro` and yield what happens; the last step is ``ended`` or ``failed``.
 
     The whole output goes to ``runs/<capture>/repro.log``. When the reader stops, by an interrupt or by closing the
@@ -145,7 +145,7 @@ def _ended(process: subprocess.Popen[str]) -> Iterator[None]:
             except ProcessLookupError:
                 break
             except KeyboardInterrupt:  # asked twice: the next, stronger signal now
-                continue
+                pass
         raise
 
 
@@ -153,9 +153,21 @@ def _wait(process: subprocess.Popen[str], patience: float) -> bool:
     """Wait until a program and everything in its group have ended."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        if process.poll() is not None:
-            os.killpg(process.pid, 0)  # ProcessLookupError: nobody is left
+        if process.poll() is not None and not _group_lives(process.pid):
+            return True
         time.sleep(0.02)
+    return False
+
+
+def _group_lives(group: int) -> bool:
+    # Asking the kernel to signal the group would count the dead whom nobody has collected yet.
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, of = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:3]
+        except OSError:  # it ended meanwhile
+            continue
+        if int(of) == group and state != "Z":
+            return True
     return False
 
 

@@ -25,6 +25,7 @@ TAKES_A_CAPTURE = [
     ("inspect", "{}", "adapter"),
     ("status", "{}"),
     ("audit", "{}"),
+    ("seal", "{}", "--key=k"),
     ("report", "{}"),
 ]
 
@@ -90,6 +91,7 @@ def test_help_lists_every_command() -> None:
         "inspect",
         "status",
         "audit",
+        "seal",
         "report",
         "bench",
     ):
@@ -146,7 +148,8 @@ def test_a_bad_id_is_refused_and_nothing_happens(
 ) -> None:
     before = files(project)
     name, *rest = (part.format(capture) for part in command)
-    result = kinetrace(name, "--", *rest)
+    options = [part for part in rest if part.startswith("--key")]
+    result = kinetrace(name, *options, "--", *(part for part in rest if part not in options))
     assert result.code == 1
     assert refusal(result)["error"] == "capture id: capture"
     assert refusal(result)["found"] == repr(capture)[:80]
@@ -356,3 +359,81 @@ def test_what_was_found_cannot_speak_to_the_terminal(
     assert result.code == 1
     assert "[/bold][red]" in result.out
     assert "\x1b[2J" not in result.out
+
+
+@pytest.fixture
+def key(toy: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key that the toy project trusts."""
+    from toy_project import make_key, trust
+
+    made = make_key(tmp_path_factory.mktemp("key"))
+    trust(toy, made)
+    return made
+
+
+def test_a_sealed_capture_is_authentic_and_fresh_by_the_head_that_was_kept(
+    toy: Any, key: Path, kinetrace: Call
+) -> None:
+    assert kinetrace("audit", "--require-seal").code == 4
+    sealed = kinetrace("seal", "toy", "--key", str(key))
+    assert sealed.code == 0
+    assert sealed.out.startswith("seal 1 of toy by auditor@example.org, SHA256:")
+    head = kinetrace("audit", "--head").out.strip()
+    people = kinetrace("audit", "--require-seal", "--known-head", head)
+    assert people.code == 0
+    for part in ("AUTHENTIC holds", "FRESH holds", "seal 1 by auditor@example.org", "head "):
+        assert part in people.out
+    again = json.loads(kinetrace("seal", "toy", "--key", str(key), "--json").out)
+    assert (again["number"], again["signer"]) == (2, "auditor@example.org")
+    assert json.loads(kinetrace("audit", "--json").out)["summary"]["seal"]["number"] == 2
+
+
+def test_the_head_that_is_printed_is_that_of_the_line_just_written(toy: Any, kinetrace: Call) -> None:
+    for _ in range(2):
+        head = kinetrace("audit", "--head").out.strip()
+        assert json.loads(toy.workspace.ledger.read_text().splitlines()[-1])["hash"] == head
+    assert json.loads(kinetrace("audit", "--json").out)["summary"]["head"] != head
+
+
+def test_sealing_without_trusted_keys_says_what_to_do(toy: Any, kinetrace: Call) -> None:
+    result = kinetrace("seal", "toy", "--key", "my_key")
+    assert result.code == 4
+    assert "allowed_signers" in refusal(result)["fix"]
+
+
+def test_your_own_list_of_keys_counts(toy: Any, key: Path, kinetrace: Call, tmp_path: Path) -> None:
+    kinetrace("seal", "toy", "--key", str(key))
+    (tmp_path / "mine").write_text("")
+    result = kinetrace("audit", "--json", "--signers", str(tmp_path / "mine"))
+    assert result.code == 1
+    assert [f["code"] for f in json.loads(result.out)["findings"]] == ["seal.signer.unknown"]
+
+
+def test_fast_rerun_and_junit_together(toy: Any, kinetrace: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xml.etree import ElementTree as ET
+
+    from toy_project import FUNCTIONS
+
+    monkeypatch.setattr("stages.registry.load", lambda plan: FUNCTIONS[plan.name])
+    result = kinetrace("audit", "--fast", "--rerun", "--junit", "audit.xml", "--json")
+    assert result.code == 0
+    summary = json.loads(result.out)["summary"]
+    assert (summary["digests"], summary["promises"]["REPRODUCIBLE"]) == ("fast", "holds")
+    suite = ET.parse(toy.root / "audit.xml").getroot()
+    cases = {(c.get("classname"), c.get("name")) for c in suite}
+    assert {("capture", "LEDGER"), ("capture", "REPRODUCIBLE"), ("s00_adapter", "INTACT")} <= cases
+    assert (suite.get("failures"), len(suite)) == ("0", 3 * 4 + 2)
+
+
+def test_a_project_that_cannot_be_written_to_can_be_audited(
+    toy: Any, kinetrace: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from schemas.errors import StorageError
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise StorageError(where="x", field="disk", expected="y", found="Read-only file system", fix="z")
+
+    monkeypatch.setattr("kinetrace.store.ledger.append", refuse)
+    result = kinetrace("audit")
+    assert (result.code, result.err) == (0, "not noted in the ledger: Read-only file system\n")
+    assert "INTACT holds" in result.out

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 
-from kinetrace.store.audit import audit
+from kinetrace.store.audit import Ask, audit
 from kinetrace.store.execute import SOURCE, execute
 from kinetrace.store.params_file import read_params
 from kinetrace.store.plan import StagePlan
+from kinetrace.store.seal import seal
+from kinetrace.store.seals import Sealed
 from kinetrace.store.stage_run import StageRun
 from kinetrace.store.workspace import Workspace
 from schemas.base import Array, ArrayTable, Strict
-from schemas.manifest import AuditReport
+from schemas.manifest import AuditReport, LedgerEntry
 
 CODE = ("schemas/__init__.py",)
 ADAPTER = StagePlan("s00_adapter", "adapter", (), ("words.json",), CODE)
@@ -79,8 +82,11 @@ class Project:
         for plan in plans or PLANS:
             execute(self.workspace, plan, FUNCTIONS[plan.name])
 
-    def audit(self, source: Path = SOURCE, ledger: bool = True) -> AuditReport:
-        return audit(self.workspace, "toy", PLANS, read_params(self.workspace.params), source, ledger=ledger)
+    def audit(self, source: Path = SOURCE, **asked: Any) -> AuditReport:
+        return audit(self.workspace, "toy", PLANS, read_params(self.workspace.params), source, ask=Ask(**asked))
+
+    def seal(self, key: Path) -> tuple[Sealed, LedgerEntry]:
+        return seal(self.workspace, "toy", PLANS, read_params(self.workspace.params), SOURCE, key)
 
     def codes(self) -> list[str]:
         return [f.code for f in self.audit().findings]
@@ -96,3 +102,16 @@ def make_project(root: Path) -> Project:
     (root / "params.yaml").write_text("capture: toy\nalignment:\n  max_tilt_deg: 10.0\n")
     (root / "requirements.lock").write_text("numpy==2.0.0\n")
     return Project(Workspace(root))
+
+
+def make_key(folder: Path, name: str = "key") -> Path:
+    """Make a signing key."""
+    command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(folder / name)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+    return folder / name
+
+
+def trust(project: Project, key: Path, identity: str = "auditor@example.org") -> None:
+    """Add a key to the project's list of trusted ones."""
+    with (project.root / "allowed_signers").open("a") as stream:
+        stream.write(f'{identity} namespaces="kinetrace-seal" {Path(f"{key}.pub").read_text()}')

@@ -6,7 +6,6 @@ translation is elements 12, 13, 14); a joint is relative to the anchor, so its p
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -17,14 +16,13 @@ from pydantic import Field, TypeAdapter, model_validator
 
 from adapters.formats.json_text import parse_json, validate_json
 from adapters.formats.poses import pose_matrix
-from adapters.formats.raw_file import decode_text, read_raw
+from adapters.formats.raw_file import capture_errors
+from kinetrace.store.safe_io.text import Lines, open_lines
 from schemas.base import Strict
 from schemas.errors import CaptureError
 
 MAX_FRAMES = 1_000_000
-MAX_LINE = 1 << 20
 Finite = Annotated[float, Field(ge=-1e6, le=1e6)]
-_NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
 class JointRecord(Strict):
@@ -73,16 +71,18 @@ def read_body(path: Path) -> BodyFile:
         CaptureError: Names the line: no JSON, a wrong field, an anchor that is no rigid pose, time that does not go
             forward; or fewer than two frames.
     """
-    where = str(path)
+    with capture_errors(str(path)), open_lines(path) as (_, lines):
+        return _arrays(*_records(lines, str(path)))
+
+
+def _records(lines: Lines, where: str) -> tuple[list[BodyRecord], list[Float[np.ndarray, "4 4"] | None]]:
     records: list[BodyRecord] = []
     anchors: list[Float[np.ndarray, "4 4"] | None] = []
     adapter = TypeAdapter(BodyRecord)
-    for number, line in enumerate(_NEWLINE.split(decode_text(path, read_raw(path))), start=1):
-        if not line.strip():
-            continue
+    for number, line in lines:
         at = f"{where}:{number}"
-        if len(line) > MAX_LINE or len(records) >= MAX_FRAMES:
-            raise _refusal(at, "size", f"{MAX_FRAMES} lines of {MAX_LINE} characters", "more", "Cut the recording.")
+        if len(records) >= MAX_FRAMES:
+            raise _refusal(at, "size", f"{MAX_FRAMES} lines", "more", "Cut the recording.")
         record = validate_json(parse_json(line, at), adapter, at)
         if records and record.t <= records[-1].t:
             found = f"{record.t:g} s after {records[-1].t:g} s"
@@ -93,7 +93,7 @@ def read_body(path: Path) -> BodyFile:
         anchors.append(None if record.anchor is None else pose_matrix(record.anchor, at, "anchor"))
     if len(records) < 2:
         raise _refusal(where, "lines", "at least 2 frames", f"{len(records)}", "Give a recording, not one pose.")
-    return _arrays(records, anchors)
+    return records, anchors
 
 
 def _arrays(records: list[BodyRecord], anchors: list[Float[np.ndarray, "4 4"] | None]) -> BodyFile:

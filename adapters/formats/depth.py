@@ -6,8 +6,6 @@ the camera looking along −Z with Y up. Depth is 16-bit millimetres, confidence
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,12 +13,17 @@ import numpy as np
 from jaxtyping import Float, UInt
 from scipy.spatial.transform import Rotation
 
-from adapters.formats.raw_file import decode_text, read_raw
+from adapters.formats.raw_file import capture_errors, decode_text, read_raw
+from kinetrace.store.safe_io.caps import IMAGE_BYTES, TABLE_TEXT_BYTES
+from kinetrace.store.safe_io.csv_text import csv_numbers
+from kinetrace.store.safe_io.format_error import FormatError
+from kinetrace.store.safe_io.png import clean_png
 from schemas.errors import CaptureError
 
 COLUMNS = ("t", "frame", "fx", "fy", "cx", "cy", "x", "y", "z", "qx", "qy", "qz", "qw")
-MAX_IMAGE_BYTES = 4 << 20
-MAX_IMAGE_SIDE = 2048
+MAX_FRAME = 1_000_000
+MAX_COORDINATE = 1e5
+MIN_OPTICS = 1e-3
 MAX_IMAGES = 24
 PIXEL_STRIDE = 6
 RANGE_M = (0.2, 5.0)
@@ -46,7 +49,7 @@ def read_scan_points(camera: Path, depth: Path, confidence: Path) -> Float[np.nd
     Raises:
         CaptureError: A row, image or size that does not fit.
     """
-    poses = [pose for pose in _poses(camera) if (depth / f"{pose.frame:06d}.png").exists()]
+    poses = [pose for pose in read_poses(camera) if (depth / f"{pose.frame:06d}.png").exists()]
     if not poses:
         return np.zeros((0, 3))
     chosen = np.unique(np.linspace(0, len(poses) - 1, MAX_IMAGES).astype(int))
@@ -54,7 +57,7 @@ def read_scan_points(camera: Path, depth: Path, confidence: Path) -> Float[np.nd
     for at in chosen:
         pose = poses[int(at)]
         name = f"{pose.frame:06d}.png"
-        clouds.append(back_project(_image(depth / name, "uint16"), _image(confidence / name, "uint8"), pose))
+        clouds.append(back_project(read_image(depth / name, 16), read_image(confidence / name, 8), pose))
     return np.concatenate(clouds)
 
 
@@ -77,41 +80,47 @@ def back_project(
     return np.asarray(np.stack((right, -down, -z[good]), axis=1) @ pose.rotation.T + pose.position)
 
 
-def _poses(path: Path) -> list[CameraPose]:
-    text = decode_text(path, read_raw(path, 64 << 20))
-    reader = csv.DictReader(io.StringIO(text), skipinitialspace=True)
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-    if missing:
-        found = ", ".join(reader.fieldnames or ()) or "nothing"
-        raise _refusal(f"{path}:1", "header", ", ".join(COLUMNS), found[:200], "Add the missing columns.")
-    poses = []
-    for number, row in enumerate(reader, start=2):
-        try:
-            values = {name: float(row[name]) for name in COLUMNS}
-        except (TypeError, ValueError):
-            raise _refusal(f"{path}:{number}", "row", "13 numbers", str(row)[:120], "Correct the row.") from None
-        quaternion = np.array([values[k] for k in ("qx", "qy", "qz", "qw")])
-        ok = np.isfinite(list(values.values())).all() and abs(np.linalg.norm(quaternion) - 1.0) < 0.01
-        if not ok or min(values["fx"], values["fy"], values["cx"], values["cy"]) <= 0.0:
-            fix = "Intrinsics are positive and the quaternion has length 1."
-            raise _refusal(f"{path}:{number}", "row", "a camera pose", str(row)[:120], fix)
-        place = np.array([values[k] for k in "xyz"])
-        optics = (values["fx"], values["fy"], values["cx"], values["cy"])
-        poses.append(CameraPose(int(values["frame"]), optics, place, Rotation.from_quat(quaternion).as_matrix()))
-    return poses
+def read_poses(path: Path) -> list[CameraPose]:
+    """Read `camera.csv`.
+
+    Raises:
+        CaptureError: A column is missing, or a row is no camera pose; the line is named.
+    """
+    text = decode_text(path, read_raw(path, TABLE_TEXT_BYTES))
+    try:
+        return [_pose(values, f"{path}:{line}") for line, values in csv_numbers(text, COLUMNS)]
+    except FormatError as error:
+        where = f"{path}:{error.field}"
+        raise _refusal(where, error.rule, error.expected, error.found, error.fix) from None
 
 
-def _image(path: Path, dtype: str) -> UInt[np.ndarray, "rows columns"]:
+def _pose(values: dict[str, float], where: str) -> CameraPose:
+    quaternion = np.array([values[k] for k in ("qx", "qy", "qz", "qw")])
+    optics = (values["fx"], values["fy"], values["cx"], values["cy"])
+    place = np.array([values[k] for k in "xyz"])
+    far = max(abs(place).max(), *optics) > MAX_COORDINATE
+    if far or min(optics) < MIN_OPTICS or abs(np.linalg.norm(quaternion) - 1.0) >= 0.01:
+        fix = "Intrinsics are positive, the place is in metres and the quaternion has length 1."
+        raise _refusal(where, "row", "a camera pose", str(values)[:120], fix)
+    if not 0 <= values["frame"] < MAX_FRAME or values["frame"] % 1:
+        raise _refusal(where, "frame", "the number of a frame", f"{values['frame']:g}", "Number them from 0.")
+    return CameraPose(int(values["frame"]), optics, place, Rotation.from_quat(quaternion).as_matrix())
+
+
+def read_image(path: Path, bits: int) -> UInt[np.ndarray, "rows columns"]:
+    """Read a grey PNG of 8 or 16 bits; the decoder sees nothing that was not checked.
+
+    Raises:
+        CaptureError: Another kind of image, a damaged one or a larger one.
+    """
     import cv2
 
-    data = np.frombuffer(read_raw(path, MAX_IMAGE_BYTES), dtype=np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_UNCHANGED)
-    fits = image is not None and image.ndim == 2 and image.dtype == dtype and max(image.shape) <= MAX_IMAGE_SIDE
-    if not fits:
-        found = "no image" if image is None else f"{image.dtype} {image.shape}"
-        raise _refusal(
-            str(path), "image", f"one channel of {dtype}, at most {MAX_IMAGE_SIDE} pixels", found, "Export it again."
-        )
+    with capture_errors(str(path)):
+        clean = clean_png(read_raw(path, IMAGE_BYTES), bits)
+    image = cv2.imdecode(np.frombuffer(clean, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+    if image is None:
+        expected = f"one channel of uint{bits}"
+        raise _refusal(str(path), "image", expected, "pixels that cannot be decoded", "Export it again.")
     return np.asarray(image)
 
 

@@ -1,4 +1,4 @@
-"""Untrusted JSON and YAML text into a strict model: bounded size and depth, no duplicate key, no NaN."""
+"""Untrusted JSON text into a strict model: bounded size and depth, no duplicate key, no NaN."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.formats.raw_file import decode_text, read_raw
+from adapters.formats.raw_file import capture_errors, decode_text, read_raw
+from kinetrace.store.safe_io.caps import RECORDING_JSON_BYTES, RECORDING_JSON_DEPTH
+from kinetrace.store.safe_io.format_error import printable
+from kinetrace.store.safe_io.json_text import load_json
 from schemas.errors import CaptureError
 
 Model = TypeVar("Model", bound=BaseModel)
-MAX_JSON_BYTES = 16 * 1024 * 1024
-MAX_DEPTH = 32
 
 
-def read_model(path: Path, model: type[Model], max_bytes: int = MAX_JSON_BYTES) -> Model:
+def read_model(path: Path, model: type[Model], max_bytes: int = RECORDING_JSON_BYTES) -> Model:
     """Read a JSON file as the given model.
 
     Raises:
@@ -36,14 +37,8 @@ def parse_json(text: str, where: str) -> Any:
     Raises:
         CaptureError: It breaks one of these rules.
     """
-    refuse_deep(text, where)
-    try:
-        return json.loads(text, object_pairs_hook=_unique(where), parse_constant=_refuse_constant(where))
-    except json.JSONDecodeError as error:
-        found = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise _refusal(where, "JSON", "valid JSON text", found, "Correct the file or export it again.") from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise _refusal(where, "JSON", "ordinary numbers", str(error), "Correct the number.") from None
+    with capture_errors(where):
+        return load_json(text, RECORDING_JSON_DEPTH)
 
 
 def validate_json(value: Any, adapter: TypeAdapter[Model], where: str) -> Model:
@@ -56,57 +51,7 @@ def validate_json(value: Any, adapter: TypeAdapter[Model], where: str) -> Model:
         return adapter.validate_json(json.dumps(value, default=str))
     except ValidationError as error:
         first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "document"
+        field = printable(".".join(str(part) for part in first["loc"])) or "document"
         found = repr(first["input"])[:80]
-        raise _refusal(where, field, first["msg"], found, "Correct this field; docs/formats.md lists them.") from None
-
-
-def refuse_deep(text: str, where: str) -> None:
-    """Refuse nesting beyond 32 levels before a recursive parser meets it.
-
-    Raises:
-        CaptureError: Too deep.
-    """
-    depth = 0
-    in_string = escaped = False
-    if text.count("[") + text.count("{") <= MAX_DEPTH:
-        return
-    for char in text:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                in_string = False
-        elif char == '"':
-            in_string = True
-        elif char in "[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise _refusal(where, "JSON", f"at most {MAX_DEPTH} levels", "deeper nesting", "Flatten the document.")
-        elif char in "]}":
-            depth -= 1
-
-
-def _unique(where: str) -> Any:
-    def build(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        made: dict[str, Any] = {}
-        for key, value in pairs:
-            if key in made:
-                raise _refusal(where, key, "each key once", "the key twice", "Remove one of the two.")
-            made[key] = value
-        return made
-
-    return build
-
-
-def _refuse_constant(where: str) -> Any:
-    def refuse(text: str) -> float:
-        raise _refusal(where, "number", "finite numbers", text, "Leave the field out where there is no value.")
-
-    return refuse
-
-
-def _refusal(where: str, field: str, expected: str, found: str, fix: str) -> CaptureError:
-    return CaptureError(where=where, field=field, expected=expected, found=found, fix=fix)
+        fix = "Correct this field; docs/formats.md lists them."
+        raise CaptureError(where=where, field=field, expected=first["msg"], found=found, fix=fix) from None

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
+from array import array
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 
-from adapters.formats.raw_file import decode_text, read_raw
+from adapters.formats.raw_file import capture_errors
+from kinetrace.store.safe_io.caps import TABLE_CELLS, TABLE_COLUMNS
+from kinetrace.store.safe_io.text import Lines, open_lines, to_number
 from schemas.errors import CaptureError
 
 MAX_HEADER_LINES = 200
-_NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
 @dataclass(frozen=True)
@@ -45,31 +49,52 @@ def read_mot(path: Path) -> MotionTable:
         CaptureError: No header's end, a row that does not fit the labels or holds no numbers, fewer rows than declared,
             or time that does not go forward.
     """
-    where = str(path)
-    lines = _NEWLINE.split(decode_text(path, read_raw(path)))
-    end = next((i for i, line in enumerate(lines[:MAX_HEADER_LINES]) if line.strip().lower() == "endheader"), None)
-    if end is None:
-        raise _refusal(where, "header", "a line 'endheader'", repr(lines[0][:40]), "Give a MOT or STO file.")
-    header = dict(re.findall(r"^\s*(\w+)\s*=\s*(\S+)", "\n".join(lines[:end]), re.MULTILINE))
-    body = [(number, line) for number, line in enumerate(lines[end + 1 :], start=end + 2) if line.strip()]
-    labels = body[0][1].split() if body else []
+    with capture_errors(str(path)), open_lines(path) as (_, lines):
+        return _table(lines, str(path))
+
+
+def _table(lines: Lines, where: str) -> MotionTable:
+    header = _header(lines, where)
+    _, text = next(lines, (0, ""))
+    labels = text.split()
+    if len(labels) > TABLE_COLUMNS:
+        raise _refusal(where, "labels", f"at most {TABLE_COLUMNS}", f"{len(labels)}", "Export fewer columns.")
     if not labels or labels[0].lower() != "time":
         raise _refusal(
             where, "labels", "'time' first", repr(labels[:1]), "The line after the header names the columns."
         )
+    if len(set(labels)) < len(labels):
+        twice = next(name for name in labels if labels.count(name) > 1)
+        raise _refusal(where, "labels", "each label once", f"{twice!r} twice", "Rename one of them.")
+    values = array("d")
+    for number, line in lines:
+        values.extend(_row(line, number, len(labels), where))
+        if len(values) > TABLE_CELLS:
+            raise _refusal(where, f"line {number}", f"at most {TABLE_CELLS} numbers", "more", "Cut the recording.")
+    table = np.array(values).reshape(-1, len(labels))
     declared = header.get("nRows", "")
-    if declared.isdecimal() and len(declared) < 19 and len(body) - 1 < int(declared):
+    if declared.isdecimal() and (len(declared) > 18 or len(table) < int(declared)):
         raise _refusal(
-            where, "nRows", f"{declared} rows", f"{len(body) - 1}", "The file was cut short: export it again."
+            where, "nRows", f"{declared[:20]} rows", f"{len(table)}", "The file was cut short: export it again."
         )
-    rows = [_row(line, number, len(labels), where) for number, line in body[1:]]
-    if not rows:
+    if not len(table):
         raise _refusal(where, "rows", "at least one", "none", "Export the table again.")
-    table = np.array(rows)
     if not (np.isfinite(table[:, 0]).all() and (np.diff(table[:, 0]) > 0.0).all()):
         raise _refusal(where, "time", "increasing times", "a step back or no number", "Sort the rows by time.")
     in_degrees = header.get("inDegrees", "no").lower() in ("yes", "true", "1")
     return MotionTable(tuple(labels[1:]), table[:, 0], table[:, 1:], in_degrees)
+
+
+def _header(lines: Lines, where: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    first = ""
+    for _, line in islice(lines, MAX_HEADER_LINES):
+        first = first or line
+        if line.strip().lower() == "endheader":
+            return found
+        if (pair := re.match(r"\s*(\w+)\s*=\s*(\S+)", line)) is not None:
+            found[pair[1]] = pair[2]
+    raise _refusal(where, "header", "a line 'endheader'", repr(first[:40]), "Give a MOT or STO file.")
 
 
 def _row(line: str, number: int, columns: int, where: str) -> list[float]:
@@ -78,9 +103,12 @@ def _row(line: str, number: int, columns: int, where: str) -> list[float]:
         fix = "Each row needs a value for each label."
         raise _refusal(where, f"line {number}", f"{columns} values", f"{len(cells)}", fix)
     try:
-        return [float(cell) for cell in cells]
+        values = [to_number(cell) for cell in cells]
     except ValueError as error:
         raise _refusal(where, f"line {number}", "numbers", str(error)[:80], "Correct the row.") from None
+    if any(map(math.isinf, values)):
+        raise _refusal(where, f"line {number}", "finite numbers or nan", "infinity", "Correct the row.")
+    return values
 
 
 def _refusal(where: str, field: str, expected: str, found: str, fix: str) -> CaptureError:

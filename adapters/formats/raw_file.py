@@ -1,15 +1,36 @@
-"""Reading a recording's file: regular, not a link, and no larger than was agreed, before a byte of it is held."""
+"""The adapters' side of `safe_io`: its refusals become errors about a recording."""
 
 from __future__ import annotations
 
-import os
-import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from kinetrace.store.safe_io.caps import RECORDING_BYTES
+from kinetrace.store.safe_io.format_error import FormatError
+from kinetrace.store.safe_io.plain_file import read_plain
+from kinetrace.store.safe_io.text import decode_text as decode
 from schemas.errors import CaptureError
 
-MAX_RECORDING_BYTES = 512 * 1024 * 1024
-"""Largest motion file or recording that is read [bytes]; ten hours of 50 markers at 100 Hz fit in it several times."""
+MAX_RECORDING_BYTES = RECORDING_BYTES
+
+
+@contextmanager
+def capture_errors(where: str) -> Iterator[None]:
+    """Turn a refusal of `safe_io` into our error about a recording.
+
+    Args:
+        where: The file, and the line if there is one.
+
+    Raises:
+        CaptureError: With what was refused and what would work.
+    """
+    try:
+        yield
+    except FormatError as error:
+        raise CaptureError(
+            where=where, field=error.field, expected=error.expected, found=error.found, fix=error.fix
+        ) from None
 
 
 def read_raw(path: Path, max_bytes: int = MAX_RECORDING_BYTES) -> bytes:
@@ -22,32 +43,10 @@ def read_raw(path: Path, max_bytes: int = MAX_RECORDING_BYTES) -> bytes:
     Raises:
         CaptureError: Missing, a link, a pipe, a folder, unreadable, empty or too large.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise _refusal(path, "a file", "nothing at this path", "Check the path.") from None
-    except OSError as error:
-        found = "a symbolic link" if path.is_symlink() else f"a file that cannot be opened ({error.strerror})"
-        raise _refusal(path, "a regular, readable file", found, "Give the file itself.") from None
-    try:
-        info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode):
-            found = "a folder" if stat.S_ISDIR(info.st_mode) else "a pipe, socket or device"
-            raise _refusal(path, "a regular file", found, "Give the recording's file.")
-        if info.st_size > max_bytes:
-            raise _refusal(
-                path, f"at most {max_bytes} bytes", f"{info.st_size} bytes", "Cut the recording into trials."
-            )
-        with os.fdopen(handle, "rb", closefd=False) as stream:
-            data = stream.read(max_bytes + 1)
-    finally:
-        os.close(handle)
-    if not data:
-        raise _refusal(path, "a file with content", "0 bytes", "Export the recording again.")
-    if len(data) > max_bytes:
-        raise _refusal(
-            path, f"at most {max_bytes} bytes", "a file that grew while it was read", "Finish writing it first."
-        )
+    with capture_errors(str(path)):
+        data = read_plain(path, max_bytes)
+        if not data:
+            raise FormatError("empty", "file", "a file with content", "0 bytes", "Export the recording again.")
     return data
 
 
@@ -57,13 +56,5 @@ def decode_text(path: Path, data: bytes) -> str:
     Raises:
         CaptureError: The file is binary.
     """
-    if b"\x00" in data:
-        raise _refusal(path, "a text file", "a zero byte, so binary data", "Export the recording as text.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _refusal(path: Path, expected: str, found: str, fix: str) -> CaptureError:
-    return CaptureError(where=str(path), field="file", expected=expected, found=found, fix=fix)
+    with capture_errors(str(path)):
+        return decode(data)

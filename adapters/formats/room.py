@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from adapters.formats.json_text import read_model
 from adapters.formats.poses import pose_matrix
+from kinetrace.store.safe_io.caps import ROOM_JSON_BYTES
 from schemas.capture import Extent, Plane
 
-MAX_BYTES = 64 * 1024 * 1024
 STOOL_HEIGHT_M = 0.60
 """A chair's box up to this high has no back rest: its top is the seat. A higher one's seat is taken at half height
 (a seat of 0.45 m with a back rest of 0.90 m)."""
@@ -53,7 +53,7 @@ def read_room(path: Path) -> tuple[Plane, ...]:
     Raises:
         CaptureError: Unreadable, or a field does not fit.
     """
-    room = read_model(path, CapturedRoom, MAX_BYTES)
+    room = read_model(path, CapturedRoom, ROOM_JSON_BYTES)
     floors = tuple(_floor(surface) for surface in room.floors)
     if not floors and room.walls:
         floors = (_wall_bottoms(room.walls),)

@@ -8,18 +8,22 @@ real files: values of line 3 padded with double tabs, labels with a ``subject:``
 from __future__ import annotations
 
 import re
+from array import array
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 
-from adapters.formats.raw_file import decode_text, read_raw
+from adapters.formats.raw_file import capture_errors
+from kinetrace.store.safe_io.caps import TABLE_CELLS
+from kinetrace.store.safe_io.text import Lines, open_lines, text_lines, to_number
 from schemas.errors import CaptureError
 
 MAX_MARKERS = 2000
 MIN_ROWS = 2
-_NEWLINE = re.compile(r"\r\n|\n|\r")
+HEADER_LINES = 5
 
 
 @dataclass(frozen=True)
@@ -47,34 +51,55 @@ def read_trc(path: Path) -> MarkerFile:
         CaptureError: Not a TRC, truncated, a header that the rows contradict, a cell that is no number, infinity, or
             time that does not go forward.
     """
-    return parse_trc(decode_text(path, read_raw(path)), str(path))
+    with capture_errors(str(path)), open_lines(path) as (size, lines):
+        return _parse(lines, size, str(path))
 
 
 def parse_trc(text: str, where: str) -> MarkerFile:
     """Parse TRC text; `read_trc` says what is refused."""
-    lines = _NEWLINE.split(text)
-    if not lines[0].lstrip().startswith("PathFileType"):
-        raise _refusal(where, "line 1", "'PathFileType 4 (X/Y/Z) …'", repr(lines[0][:40]), "Give a TRC file.")
-    if len(lines) < 6:
-        raise _refusal(where, "file", "a header of 5 lines and rows", f"{len(lines)} lines", "Export it again.")
-    header = _header(lines[1], lines[2])
-    names = _labels(lines[3], header, where)
-    rows = [(number, line) for number, line in enumerate(lines[5:], start=6) if line.strip()]
-    declared = _frames_declared(header, len(names), len(text), where)
-    if declared is not None and len(rows) < declared:
-        found = f"{len(rows)} rows"
+    with capture_errors(where):
+        return _parse(text_lines(text), len(text), where)
+
+
+def _parse(lines: Lines, size: int, where: str) -> MarkerFile:
+    head, rows = _split(lines, where)
+    header = _header(head[1], head[2])
+    names = _labels(head[3], header, where)
+    declared = _frames_declared(header, len(names), size, where)
+    places, cells, table = _numbers(rows, 2 + 3 * len(names), where)
+    if declared is not None and len(table) < declared:
+        found = f"{len(table)} rows"
         raise _refusal(where, "NumFrames", f"{declared} rows", found, "The file was cut short: export it again.")
-    if len(rows) < MIN_ROWS:
-        raise _refusal(where, "rows", "at least 2 frames", f"{len(rows)} frames", "Give a recording, not one pose.")
-    table = _numbers(rows, 2 + 3 * len(names), where)
+    if len(table) < MIN_ROWS:
+        raise _refusal(where, "rows", "at least 2 frames", f"{len(table)} frames", "Give a recording, not one pose.")
+    if cells < table.shape[1]:
+        fix = "The last row was cut short: export the file again."
+        raise _refusal(where, f"line {places[-1]}", f"{table.shape[1]} columns", f"{cells} columns", fix)
     time = table[:, 1]
-    _time_goes_forward(time, rows, where)
+    _time_goes_forward(time, places, where)
     remarks: tuple[str, ...] = ()
-    if declared is not None and len(rows) > declared:
-        remarks = (f"NumFrames says {declared}, {len(rows)} rows were read",)
-    positions = table[:, 2:].reshape(len(rows), len(names), 3)
+    if declared is not None and len(table) > declared:
+        remarks = (f"NumFrames says {declared}, {len(table)} rows were read",)
+    positions = table[:, 2:].reshape(len(table), len(names), 3)
     positions[~np.isfinite(positions).all(axis=2)] = np.nan
     return MarkerFile(names, positions, time, header.get("Units"), _rate(header, where), remarks)
+
+
+def _split(lines: Lines, where: str) -> tuple[list[str], Lines]:
+    """Give the header's five lines, and the rows after them."""
+    head = [""] * HEADER_LINES
+    for number, line in lines:
+        if number > HEADER_LINES:
+            lines = chain([(number, line)], lines)
+            break
+        head[number - 1] = line
+        if not head[0].lstrip().startswith("PathFileType"):
+            break
+    if not head[0].lstrip().startswith("PathFileType"):
+        raise _refusal(where, "line 1", "'PathFileType 4 (X/Y/Z) …'", repr(head[0][:40]), "Give a TRC file.")
+    if not head[3]:
+        raise _refusal(where, "file", "a header of 5 lines and rows", "fewer lines", "Export it again.")
+    return head, lines
 
 
 def _header(keys: str, values: str) -> dict[str, str]:
@@ -106,37 +131,39 @@ def _labels(line: str, header: dict[str, str], where: str) -> tuple[str, ...]:
     return names
 
 
-def _frames_declared(header: dict[str, str], markers: int, characters: int, where: str) -> int | None:
+def _frames_declared(header: dict[str, str], markers: int, size: int, where: str) -> int | None:
     """Give NumFrames, refused when the file is too short to hold as many rows (a row has at least its tabs)."""
     declared = _integer(header, "NumFrames", where)
-    if declared is not None and declared * (2 + markers) > characters:
-        found = f"{declared} frames of {markers} markers in {characters} characters"
+    if declared is not None and declared * (2 + markers) > size:
+        found = f"{declared} frames of {markers} markers in {size} bytes"
         raise _refusal(where, "NumFrames", "no more frames than the file can hold", found, "Correct the header.")
     return declared
 
 
-def _numbers(rows: list[tuple[int, str]], columns: int, where: str) -> Float[np.ndarray, "frames columns"]:
-    table = np.full((len(rows), columns), np.nan)
-    for index, (number, line) in enumerate(rows):
+def _numbers(lines: Lines, columns: int, where: str) -> tuple[list[int], int, Float[np.ndarray, "frames columns"]]:
+    """Give each row's line, the last row's count of cells, and the numbers: NaN where a cell is empty or left off."""
+    places: list[int] = []
+    values = array("d")
+    cells: list[str] = []
+    for number, line in lines:
         cells = line.split("\t")
         if len(cells) > columns and any(cell.strip() for cell in cells[columns:]):
             fix = "Each marker needs three columns; export it again."
             raise _refusal(where, f"line {number}", f"{columns} columns", f"{len(cells)} columns", fix)
-        if len(cells) < columns and index == len(rows) - 1:
-            fix = "The last row was cut short: export the file again."
-            raise _refusal(where, f"line {number}", f"{columns} columns", f"{len(cells)} columns", fix)
+        if len(values) + columns > TABLE_CELLS:
+            raise _refusal(where, f"line {number}", f"at most {TABLE_CELLS} numbers", "more", "Cut the recording.")
         for column, cell in enumerate(cells[:columns]):
-            if cell and not cell.isspace():
-                table[index, column] = _number(cell, number, column, where)
-    if not np.isfinite(table[:, 1]).all():
-        number = rows[int(np.argmax(~np.isfinite(table[:, 1])))][0]
-        raise _refusal(where, f"line {number}, Time", "a time", "an empty cell", "Export it with its time column.")
-    return table
+            values.append(_number(cell, number, column, where) if cell and not cell.isspace() else np.nan)
+        values.extend([np.nan] * (columns - len(cells)))
+        if np.isnan(values[1 - columns]):
+            raise _refusal(where, f"line {number}, Time", "a time", "an empty cell", "Export it with its time column.")
+        places.append(number)
+    return places, len(cells), np.array(values).reshape(-1, columns)
 
 
 def _number(cell: str, line: int, column: int, where: str) -> float:
     try:
-        value = float(cell)
+        value = to_number(cell)
     except ValueError:
         fix = "Leave missing values empty."
         raise _refusal(where, f"line {line}, column {column + 1}", "a number", repr(cell[:40]), fix) from None
@@ -146,13 +173,13 @@ def _number(cell: str, line: int, column: int, where: str) -> float:
     return value
 
 
-def _time_goes_forward(time: Float[np.ndarray, "frames"], rows: list[tuple[int, str]], where: str) -> None:
+def _time_goes_forward(time: Float[np.ndarray, "frames"], places: list[int], where: str) -> None:
     back = np.flatnonzero(np.diff(time) <= 0.0)
     if back.size:
         at = int(back[0]) + 1
         found = f"{time[at]:g} s after {time[at - 1]:g} s"
         fix = "Time must increase from row to row: sort the rows or cut the file there."
-        raise _refusal(where, f"line {rows[at][0]}, Time", "a later time than the row before", found, fix)
+        raise _refusal(where, f"line {places[at]}, Time", "a later time than the row before", found, fix)
 
 
 def _integer(header: dict[str, str], key: str, where: str) -> int | None:

@@ -13,10 +13,13 @@ from torch import Tensor
 
 from kinetrace.models.features import feature_map
 from kinetrace.models.world_model import WorldModel
+from kinetrace.store.safe_io.checkpoint import read_checkpoint
+from kinetrace.store.safe_io.format_error import FormatError
 from schemas.errors import ArtifactError
 from schemas.world_model import WorldModelConfig
 
 PARTS = ("encoder", "predictor", "target_encoder", "decoder")
+MAX_JOINTS = 64
 KEYS = frozenset({*(f"{part}_state_dict" for part in PARTS), "training_config", "loss_curve"})
 
 
@@ -52,41 +55,51 @@ def to_bytes(model: WorldModel, config: WorldModelConfig, loss_curve: tuple[floa
     return buffer.getvalue()
 
 
-def from_file(path: Path) -> tuple[WorldModel, WorldModelConfig]:
+def from_file(path: Path, sha256: str | None = None) -> tuple[WorldModel, WorldModelConfig]:
     """Read a checkpoint and hold it against its own configuration.
 
     Args:
         path: A `checkpoint.pt`.
+        sha256: Its digest in the manifest of the stage that wrote it, checked on the bytes that are then loaded; None
+            for a file that no manifest speaks of.
 
     Returns:
         The networks on the CPU, in evaluation mode, and their configuration.
 
     Raises:
-        ArtifactError: Not a checkpoint, a key is missing or unknown, or a weight has the wrong shape.
+        ArtifactError: Other bytes than the digest says, not a checkpoint, a key is missing or unknown, or a weight has
+            the wrong shape.
     """
-    found = _load(path)
+    found = _load(path, sha256)
     if set(found) != KEYS:
         raise _refuse(path, "keys", ", ".join(sorted(KEYS)), ", ".join(sorted(map(str, found))))
     try:
         config = WorldModelConfig.model_validate(found["training_config"])
     except ValidationError as error:
         raise _refuse(path, "training_config", "a world model configuration", str(error)) from None
+    if len(config.joints) > MAX_JOINTS:
+        raise _refuse(path, "joints", f"at most {MAX_JOINTS}", f"{len(config.joints)}")
     names = feature_map(config.recipe, config.joints).names
     if not names == config.feature_names or not len(names) == len(config.feature_mean) == len(config.feature_scale):
         raise _refuse(path, "feature_names", f"{len(names)} features of recipe {config.recipe}", "another table")
     if len(config.latent_std) != config.params.latent_dim:
         raise _refuse(path, "latent_std", f"{config.params.latent_dim} values", f"{len(config.latent_std)}")
+    with torch.device("meta"):  # shapes alone: a configuration may ask for more than the file holds
+        shapes = build_model(config)
+    for part in PARTS:
+        _check_weights(path, part, getattr(shapes, part), found[f"{part}_state_dict"])
     model = build_model(config)
     for part in PARTS:
-        _fill(path, part, getattr(model, part), found[f"{part}_state_dict"])
+        getattr(model, part).load_state_dict(found[f"{part}_state_dict"])
     return model.eval(), config
 
 
-def _load(path: Path) -> dict[str, Any]:
+def _load(path: Path, sha256: str | None) -> dict[str, Any]:
     try:
-        found = torch.load(io.BytesIO(path.read_bytes()), map_location="cpu", weights_only=True)
-    except FileNotFoundError:
-        raise _refuse(path, "file", "a checkpoint", "nothing") from None
+        found = torch.load(io.BytesIO(read_checkpoint(path, sha256)), map_location="cpu", weights_only=True)
+    except FormatError as error:
+        what = ("a checkpoint", "nothing") if error.rule == "missing" else (error.expected, error.found)
+        raise _refuse(path, error.field if error.field == "content" else "file", *what) from None
     except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
         raise _refuse(path, "file", "a torch archive of tensors and plain values", str(error).split("\n")[0]) from None
     except UnpicklingError:
@@ -96,7 +109,7 @@ def _load(path: Path) -> dict[str, Any]:
     return found
 
 
-def _fill(path: Path, part: str, module: torch.nn.Module, state: object) -> None:
+def _check_weights(path: Path, part: str, module: torch.nn.Module, state: object) -> None:
     want = module.state_dict()
     if not isinstance(state, dict) or set(state) != set(want):
         raise _refuse(path, f"{part}_state_dict", ", ".join(want), "other names")
@@ -107,7 +120,6 @@ def _fill(path: Path, part: str, module: torch.nn.Module, state: object) -> None
             raise _refuse(path, f"{part}_state_dict.{name}", f"{tuple(tensor.shape)} {tensor.dtype}", found)
         if not bool(torch.isfinite(value).all()):
             raise _refuse(path, f"{part}_state_dict.{name}", "finite weights", "NaN or infinity")
-    module.load_state_dict(state)
 
 
 def _refuse(path: Path, field: str, expected: str, found: str) -> ArtifactError:

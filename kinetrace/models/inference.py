@@ -175,11 +175,12 @@ class LoadedModel:
         return self.view.world_path(features, _tensor(anchor_states), step_s)
 
 
-def load(path: Path) -> LoadedModel:
+def load(path: Path, sha256: str | None = None) -> LoadedModel:
     """Load a checkpoint for planning.
 
     Args:
         path: A `checkpoint.pt` of stage 6.
+        sha256: Its digest in stage 6's manifest, checked before it is loaded; None where no manifest speaks of it.
 
     Returns:
         The model on the CPU; dropout is off, so equal inputs give equal outputs.
@@ -187,7 +188,7 @@ def load(path: Path) -> LoadedModel:
     Raises:
         ArtifactError: The file is missing or is not such a checkpoint.
     """
-    network, config = from_file(path)
+    network, config = from_file(path, sha256)
     return loaded_model(network, config)
 
 

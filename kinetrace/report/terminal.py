@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 from rich.markup import escape
 from rich.table import Table
 
+from kinetrace.store.arrays import read_any
 from kinetrace.store.documents import read_json
 from kinetrace.store.plan import Plans
 from kinetrace.store.workspace import MANIFEST, Workspace
-from schemas.errors import ArtifactError
 from schemas.manifest import AuditReport, Manifest
 
 Row = dict[str, object]
@@ -35,19 +34,7 @@ def describe_stage(workspace: Workspace, capture: str, stage: str) -> list[Row]:
 
 
 def _arrays(path: Path) -> list[Row]:
-    found: dict[str, np.ndarray] = {}
-    try:
-        if path.suffix == ".h5":
-            with h5py.File(path, "r") as file:
-                found = {name: file[name][()] for name in file}
-        elif path.suffix == ".npz":
-            with np.load(path, allow_pickle=False) as file:
-                found = {name: file[name] for name in file.files}
-    except (OSError, ValueError, KeyError) as error:
-        raise ArtifactError(
-            where=str(path), field="arrays", expected="a readable array file", found=str(error)[:120],
-            fix="Ask what happened to it: kinetrace audit",
-        ) from error  # fmt: skip
+    found = read_any(path) if path.suffix in (".h5", ".npz") else {}
     return [
         {"what": f"  {name}", "is": f"{a.dtype} {'×'.join(map(str, a.shape))}", "detail": _range(a)}
         for name, a in sorted(found.items())

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import io
-import tokenize
 import zipfile
-import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import BinaryIO, TypeVar
 
 import h5py
 import numpy as np
 from pydantic import ValidationError
 
-from kinetrace.store.documents import read_limited
-from schemas.base import ArrayTable, check_array
+from kinetrace.store.documents import plain_errors
+from kinetrace.store.safe_io.caps import ZIP_RATIO, ZIP_RATIO_FLOOR
+from kinetrace.store.safe_io.format_error import FormatError
+from kinetrace.store.safe_io.hdf5 import read_h5_arrays
+from kinetrace.store.safe_io.npz import read_npz_arrays
+from kinetrace.store.safe_io.plain_file import open_plain
+from kinetrace.store.safe_io.table import Arrays
+from schemas.base import Array, ArrayTable
 from schemas.errors import ArtifactError
 
 Table = TypeVar("Table", bound=ArrayTable)
 
-
-_H5_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError)
-_ZIP_ERRORS = (*_H5_ERRORS, EOFError, SyntaxError, zipfile.BadZipFile, zlib.error, tokenize.TokenError)
+Reader = Callable[[BinaryIO, Mapping[str, Array] | None, int], Arrays]
 
 
 def encode_h5(table: ArrayTable) -> bytes:
@@ -34,7 +37,16 @@ def encode_h5(table: ArrayTable) -> bytes:
 
 
 def encode_npz(table: ArrayTable) -> bytes:
-    """Encode a table as a compressed NPZ; bytes depend on the arrays alone."""
+    """Encode a table as a compressed NPZ; bytes depend on the arrays alone.
+
+    A large table that packs better than the reader's cap on ratios allows (all zeros, say) is stored as it is.
+    """
+    packed = _npz(table, zipfile.ZIP_DEFLATED)
+    claimed = sum(getattr(table, name).nbytes + 256 for name in table.specs())
+    return packed if claimed <= max(ZIP_RATIO_FLOOR, ZIP_RATIO * len(packed)) else _npz(table, zipfile.ZIP_STORED)
+
+
+def _npz(table: ArrayTable, method: int) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(table.specs()):
@@ -42,7 +54,7 @@ def encode_npz(table: ArrayTable) -> bytes:
             np.lib.format.write_array(member, np.ascontiguousarray(getattr(table, name)), (1, 0), allow_pickle=False)
             info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
             info.external_attr = 0o644 << 16
-            archive.writestr(info, member.getvalue(), zipfile.ZIP_DEFLATED, compresslevel=6)
+            archive.writestr(info, member.getvalue(), method, compresslevel=6)
     return buffer.getvalue()
 
 
@@ -73,25 +85,7 @@ def read_h5(path: Path, model: type[Table]) -> Table:
         ArtifactError: The file is missing, not HDF5, holds other datasets than declared, links, external or virtual
             storage, or an array that does not fit.
     """
-    data = read_limited(path, model.max_bytes)
-    try:
-        with h5py.File(io.BytesIO(data), "r") as file:
-            _check_names(set(file), model)
-            sizes: dict[str, tuple[int, str]] = {}
-            for name, spec in model.specs().items():
-                if not isinstance(file.get(name, getlink=True), h5py.HardLink):
-                    raise ValueError(f"{name}: expected a dataset, found a link to elsewhere")
-                node = file[name]
-                if not isinstance(node, h5py.Dataset) or node.is_virtual or node.external is not None:
-                    raise ValueError(f"{name}: expected a dataset stored in this file")
-                check_array(name, node.dtype.str, node.shape, spec, sizes)
-                claimed = _check_bytes(name, node.dtype, node.shape, model)
-                # We write contiguously; chunks and filters would let a few bytes claim gigabytes.
-                if node.chunks is not None or node.id.get_storage_size() != claimed:
-                    raise ValueError(f"{name}: header claims {claimed} bytes that are not stored plainly in this file")
-            return model(**{name: file[name][()] for name in model.specs()})
-    except _H5_ERRORS as error:
-        raise _refusal(path, error) from error
+    return _read(path, model, read_h5_arrays)
 
 
 def read_npz(path: Path, model: type[Table]) -> Table:
@@ -100,42 +94,29 @@ def read_npz(path: Path, model: type[Table]) -> Table:
     Raises:
         ArtifactError: The file is missing, not a zip, holds other members than declared, or an array that does not fit.
     """
-    data = read_limited(path, model.max_bytes)
+    return _read(path, model, read_npz_arrays)
+
+
+def read_any(path: Path) -> Arrays:
+    """Read whatever arrays of numbers an `.h5` or `.npz` file holds, to show them to a person.
+
+    Raises:
+        ArtifactError: The file is missing, of another format, or breaks the rules of `safe_io`.
+    """
+    reader = read_npz_arrays if path.suffix == ".npz" else read_h5_arrays
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            if (claimed := sum(m.file_size for m in members)) > model.max_bytes:
-                raise ValueError(f"expected at most {model.max_bytes} bytes, the archive claims {claimed}")
-            names = [m.filename.removesuffix(".npy") for m in members]
-            if len(set(names)) != len(names):
-                raise ValueError("a member stands twice")
-            _check_names(set(names), model)
-            sizes: dict[str, tuple[int, str]] = {}
-            specs = model.specs()
-            arrays = {
-                n: _read_member(archive, m, n, specs[n], sizes, model) for m, n in zip(members, names, strict=True)
-            }
-            return model(**arrays)
-    except _ZIP_ERRORS as error:
+        with plain_errors(path), open_plain(path, ArrayTable.max_bytes) as stream:
+            return reader(stream, None, ArrayTable.max_bytes)
+    except FormatError as error:
         raise _refusal(path, error) from error
 
 
-def _read_member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, spec: Any, sizes: Any, model: type[ArrayTable]
-) -> np.ndarray[Any, Any]:
-    with archive.open(member) as stream:
-        version = np.lib.format.read_magic(stream)
-        if version != (1, 0):
-            raise ValueError(f"{name}: expected npy format 1.0, found {version}")
-        shape, fortran, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=4096)
-        if dtype.hasobject or fortran:
-            raise ValueError(f"{name}: expected plain C-ordered numbers, found {dtype}")
-        check_array(name, dtype.str, shape, spec, sizes)
-        wanted = _check_bytes(name, dtype, shape, model)
-        raw = stream.read(wanted + 1)
-    if len(raw) != wanted:
-        raise ValueError(f"{name}: expected {wanted} bytes of data, found {len(raw)}")
-    return np.frombuffer(raw, dtype=dtype).reshape(shape).copy()
+def _read(path: Path, model: type[Table], reader: Reader) -> Table:
+    try:
+        with plain_errors(path), open_plain(path, model.max_bytes) as stream:
+            return model(**reader(stream, model.specs(), model.max_bytes))
+    except ValueError as error:  # from the reader, or from the model
+        raise _refusal(path, error) from error
 
 
 def _check_table(path: Path, table: ArrayTable) -> None:
@@ -144,23 +125,6 @@ def _check_table(path: Path, table: ArrayTable) -> None:
         type(table)(**{name: getattr(table, name) for name in table.specs()})
     except ValidationError as error:
         raise _refusal(path, error) from error
-
-
-def _check_names(found: set[str], model: type[ArrayTable]) -> None:
-    declared = set(model.specs())
-    if found != declared:
-        raise ValueError(
-            f"expected arrays {sorted(declared)}, missing {sorted(declared - found)}, unknown {sorted(found - declared)[:5]}"
-        )
-
-
-def _check_bytes(name: str, dtype: np.dtype[Any], shape: tuple[int, ...], model: type[ArrayTable]) -> int:
-    size = int(dtype.itemsize)
-    for length in shape:
-        size *= int(length)
-    if size > model.max_bytes:
-        raise ValueError(f"{name}: expected at most {model.max_bytes} bytes, header claims {size}")
-    return size
 
 
 def _refusal(path: Path, error: Exception) -> ArtifactError:

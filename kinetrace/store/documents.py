@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-import math
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from kinetrace.store.safe_io.caps import ARTIFACT_JSON_BYTES as MAX_JSON_BYTES
+from kinetrace.store.safe_io.caps import ARTIFACT_JSON_DEPTH as MAX_JSON_DEPTH
+from kinetrace.store.safe_io.format_error import FormatError, printable
+from kinetrace.store.safe_io.json_text import load_json
+from kinetrace.store.safe_io.plain_file import read_plain
 from schemas.errors import ArtifactError
 
-MAX_JSON_BYTES = 64 << 20
-MAX_JSON_DEPTH = 64
-
-# A string that never closes is swallowed to the end as well: otherwise every later quote would be tried again, in
-# quadratic time.
-_STRINGS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
-_BRACKETS = re.compile(rb"[\[\]{}]")
+_KINDS = {
+    "missing": "nothing", "link": "a link", "folder": "a folder", "special": "a device", "unreadable": None,
+}  # fmt: skip
+"""What a rule of `open_plain` that was broken says of an artifact; None: what was found, in its words."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -56,26 +58,31 @@ def read_limited(path: Path, limit: int) -> bytes:
     Raises:
         ArtifactError: The file is missing, not a plain file or larger than `limit` bytes.
     """
-    if path.is_symlink() or not path.is_file():
+    with plain_errors(path):
+        return read_plain(path, limit)
+
+
+@contextmanager
+def plain_errors(path: Path) -> Iterator[None]:
+    """Turn what `safe_io` says of a file that cannot be opened into our error about an artifact.
+
+    Raises:
+        ArtifactError: The file is missing, not a plain file or too large.
+    """
+    try:
+        yield
+    except FormatError as error:
+        if error.rule == "large":
+            raise ArtifactError(
+                where=str(path), field="size", expected=error.expected, found=error.found,
+                fix="This file was not written by kinetrace; run the stage again.",
+            ) from error  # fmt: skip
+        if error.rule not in _KINDS:
+            raise
         raise ArtifactError(
-            where=str(path), field="file", expected="a plain file", found=_kind(path),
+            where=str(path), field="file", expected="a plain file", found=_KINDS[error.rule] or error.found,
             fix="Run the stage that writes it: kinetrace run",
-        )  # fmt: skip
-    size = path.stat().st_size
-    if size > limit:
-        raise ArtifactError(
-            where=str(path), field="size", expected=f"at most {limit} bytes", found=f"{size} bytes",
-            fix="This file was not written by kinetrace; run the stage again.",
-        )  # fmt: skip
-    return path.read_bytes()
-
-
-def _kind(path: Path) -> str:
-    if path.is_symlink():
-        return "a link"
-    if path.is_dir():
-        return "a folder"
-    return "a device" if path.exists() else "nothing"
+        ) from error  # fmt: skip
 
 
 def parse(data: bytes, model: type[Model], where: str) -> Model:
@@ -85,7 +92,7 @@ def parse(data: bytes, model: type[Model], where: str) -> Model:
         ArtifactError: The bytes are not JSON, too deep, have a key twice or do not fit the model.
     """
     try:
-        check_json(data)
+        load_json(data.decode(), MAX_JSON_DEPTH)
         return model.model_validate_json(data, strict=True)
     except ValidationError as error:
         field, expected, found = explain(error)
@@ -102,40 +109,10 @@ def parse(data: bytes, model: type[Model], where: str) -> Model:
 def explain(error: ValidationError) -> tuple[str, str, str]:
     """Put the first of pydantic's complaints in our words: which field, what was expected, what was found."""
     first = error.errors(include_url=False, include_input=True)[0]
-    field = ".".join(str(p) for p in first["loc"]) or "document"
+    field = printable(".".join(str(p) for p in first["loc"])) or "document"
     if first["type"] == "missing":
         return field, "this field", "none"
     if first["type"] == "extra_forbidden":
         return field, "no field of this name", repr(first["input"])[:80]
     expected = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     return field, expected, repr(first["input"])[:80]
-
-
-def check_json(data: bytes) -> None:
-    """Refuse JSON that is too deep, names a key twice or holds a number that is not finite.
-
-    Raises:
-        ValueError: One of these is so, or it is not JSON in UTF-8.
-    """
-    depth = deepest = 0
-    for bracket in _BRACKETS.findall(_STRINGS.sub(b"", data)):
-        depth += 1 if bracket in b"[{" else -1
-        deepest = max(deepest, depth)
-    if deepest > MAX_JSON_DEPTH:
-        raise ValueError(f"nested {deepest} deep, at most {MAX_JSON_DEPTH} allowed")
-    json.loads(data, object_pairs_hook=_unique, parse_constant=_finite, parse_float=_finite)
-
-
-def _finite(text: str) -> float:
-    if not math.isfinite(value := float(text)):
-        raise ValueError(f"number {text[:40]} is not finite")
-    return value
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"key {key!r} stands twice")
-        found[key] = value
-    return found

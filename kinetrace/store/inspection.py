@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from kinetrace.store.digest import digest_bytes, digest_file, digest_file_fast
+from kinetrace.store.digest import Digest, SourceTree, digest_bytes, digest_file, digest_file_fast
 from kinetrace.store.documents import encode, parse, read_limited
 from kinetrace.store.findings import finding, kind_of, open_to_all, remove
 from kinetrace.store.manifest import describe_code, describe_environment, describe_params, own_digest
@@ -79,8 +80,8 @@ def files(stage: Inspected, manifest: Manifest, fast: bool) -> list[Finding]:
         found.append(finding("output.undeclared", f"{stage.place}/{name}", "a record", "none", fix))
     for name, record in declared.items():
         found += _file(stage.folder / name, f"{stage.place}/{name}", record, fix, fast)
-    known = {stage.folder / MANIFEST, *(stage.folder / name for name in declared)}
-    folders = {parent for file in known for parent in file.parents if parent.is_relative_to(stage.folder)}
+    known = {stage.folder / MANIFEST, *(stage.folder / name for name in (*declared, *stage.plan.outputs))}
+    folders = _folders(stage.folder, (*declared, *stage.plan.outputs))
     for folder in sorted(folders - {stage.folder}):
         if kind_of(folder) == "a folder":
             found += open_to_all(folder, f"{stage.place}/{folder.relative_to(stage.folder).as_posix()}")
@@ -88,6 +89,11 @@ def files(stage: Inspected, manifest: Manifest, fast: bool) -> list[Finding]:
         place = f"{stage.place}/{path.relative_to(stage.folder).as_posix()}"
         found.append(finding("output.extra", place, "nothing", kind_of(path), remove(place)))
     return found
+
+
+def _folders(top: Path, names: Iterable[str]) -> set[Path]:
+    """List the folders between `top`, which is one of them, and its files of these names."""
+    return {top, *(top / parent for name in names if "/" in name for parent in PurePosixPath(name).parents)}
 
 
 def _extra(folder: Path, known: set[Path]) -> list[Path]:
@@ -109,10 +115,12 @@ def _file(path: Path, place: str, record: FileRecord, fix: str, fast: bool) -> l
     digest = digest_file_fast(path) if fast else digest_file(path)
     if digest.bytes != record.bytes:
         return [finding("output.size.changed", place, f"{record.bytes} bytes", f"{digest.bytes} bytes", fix)]
-    if digest.xxh3_128 != record.xxh3_128 or (not fast and digest.sha256 != record.sha256):
-        was, now = (record.xxh3_128, digest.xxh3_128) if fast else (record.sha256, digest.sha256)
-        name = "xxh3" if fast else "sha256"
-        return [finding("output.content.changed", place, f"{name} {was[:12]}…", f"{now[:12]}…", fix)]
+    pairs = [("xxh3", record.xxh3_128, digest.xxh3_128)]
+    if isinstance(digest, Digest):
+        pairs.insert(0, ("sha256", record.sha256, digest.sha256))
+    for name, was, now in pairs:
+        if was != now:
+            return [finding("output.content.changed", place, f"{name} {was[:12]}…", f"{now[:12]}…", fix)]
     return open_to_all(path, place)
 
 
@@ -123,7 +131,7 @@ def links(workspace: Workspace, stage: Inspected, manifest: Manifest, sha_of: di
     fix = f"kinetrace run {manifest.capture}"
     found: list[Finding] = []
     if set(manifest.inputs) != set(stage.plan.parents):
-        names = ", ".join(sorted(manifest.inputs))
+        names = ", ".join(sorted(manifest.inputs)) or "none"
         found.append(finding("link.parents.differ", stage.place, ", ".join(stage.plan.parents), names, fix))
     for parent, recorded in manifest.inputs.items():
         now = sha_of.get(parent)
@@ -154,7 +162,7 @@ def _raw(workspace: Workspace, manifest: Manifest) -> list[Finding]:
         else:
             found += open_to_all(folder / name, where)
     known = {folder / name for name in manifest.inputs}
-    folders = {parent for file in known for parent in file.parents if parent.is_relative_to(folder)}
+    folders = _folders(folder, manifest.inputs)
     for path in _extra(folder, known | folders):
         where = f"{place}/{path.relative_to(folder).as_posix()}"
         found.append(finding("capture.file.extra", where, "nothing", kind_of(path), remove(where)))
@@ -162,7 +170,7 @@ def _raw(workspace: Workspace, manifest: Manifest) -> list[Finding]:
 
 
 def current(
-    workspace: Workspace, stage: Inspected, manifest: Manifest, params: Params, source: Path
+    workspace: Workspace, stage: Inspected, manifest: Manifest, params: Params, source: SourceTree
 ) -> list[Finding]:
     """Hold a stage against today's parameters, code and environment (CURRENT); stale is not tampered."""
     fix = f"kinetrace run {manifest.capture}"

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import getpass
 import os
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kinetrace.store.documents import encode, parse
+from kinetrace.store.findings import kind_of
 from kinetrace.store.manifest import own_digest
 from kinetrace.store.publish import disk_errors
+from kinetrace.store.workspace import Workspace
 from schemas.errors import ArtifactError
-from schemas.manifest import LedgerEntry
+from schemas.manifest import AuditReport, LedgerEntry
 
 GENESIS = "0" * 64
 MAX_LEDGER_BYTES = 256 << 20
@@ -23,8 +28,10 @@ def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
         ArtifactError: A line is malformed, not canonical, changed, out of order or not linked to the one before; the
             line is named.
     """
-    if not path.exists():
+    if (kind := kind_of(path)) == "none":
         return ()
+    if kind != "a file":
+        raise _broken(path, 0, "a plain file", kind)
     size = path.stat().st_size
     if size > MAX_LEDGER_BYTES:
         raise _broken(path, 0, f"at most {MAX_LEDGER_BYTES} bytes", f"{size} bytes")
@@ -52,7 +59,16 @@ def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
 
 
 def append(
-    path: Path, *, time: str, actor: str, action: str, capture: str, root: str, ok: bool, git: str | None, seal: str | None = None
+    path: Path,
+    *,
+    time: str,
+    actor: str,
+    action: str,
+    capture: str,
+    root: str,
+    ok: bool,
+    git: str | None,
+    seal: str | None = None,
 ) -> LedgerEntry:
     """Add one line, under a lock, after checking the chain so far.
 
@@ -65,7 +81,7 @@ def append(
         root: Its Merkle root.
         ok: Whether everything held.
         git: Commit of the project, if known.
-        seal: SHA-256 of the `seal.json` that was made, for ``seal``.
+        seal: SHA-256 of the `seal.json.sig` that was made, for ``seal``.
 
     Raises:
         ArtifactError: The chain is broken; nothing is appended then.
@@ -73,6 +89,8 @@ def append(
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        if kind_of(path) not in {"none", "a file"}:
+            raise _broken(path, 0, "a plain file", kind_of(path))
         with path.open("ab") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             entries = read_ledger(path)
@@ -93,3 +111,48 @@ def _broken(path: Path, line: int, expected: str, found: str) -> ArtifactError:
         where=f"{path}:{line}", field="chain", expected=expected, found=found,
         fix="Restore the ledger from a copy; its history cannot be made again.",
     )  # fmt: skip
+
+
+def remember(workspace: Workspace, report: AuditReport) -> LedgerEntry | None:
+    """Add an audit to the ledger, unless the ledger itself is broken or there is no root to remember.
+
+    Raises:
+        StorageError: The disk refuses.
+    """
+    summary = report.summary
+    if summary.root is None or summary.promises["LEDGER"] == "broken":
+        return None
+    return record(workspace, "audit", summary.capture, summary.root, report.ok)
+
+
+def record(
+    workspace: Workspace, action: str, capture: str, root: str, ok: bool, seal: str | None = None
+) -> LedgerEntry:
+    """Add one line to the ledger, now, in the name of whoever runs this.
+
+    Raises:
+        ArtifactError: The chain is broken.
+        StorageError: The disk refuses.
+    """
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return append(
+        workspace.ledger, time=time, actor=_actor(), action=action, capture=capture, root=root, ok=ok,
+        git=git_commit(workspace.root), seal=seal,
+    )  # fmt: skip
+
+
+def git_commit(root: Path) -> str | None:
+    """Give the project's commit, with ``+`` when files differ from it; None outside git."""
+    try:
+        head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True)
+        dirty = subprocess.run(["git", "status", "--porcelain"], cwd=root, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return head.stdout.strip() + ("+" if dirty.stdout.strip() else "")
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have a number and no name
+        return f"uid {os.getuid()}"

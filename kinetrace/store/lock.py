@@ -17,7 +17,8 @@ from kinetrace.store.publish import disk_errors
 from kinetrace.store.workspace import Workspace
 from schemas.errors import StorageError
 
-LOCK = "lock"
+RUN_LOCK, STAGE_LOCK = "run.lock", "stage.lock"
+"""With a dot, which no capture id has: `runs/` also holds a folder a capture."""
 MAX_ANCESTORS = 64
 
 
@@ -37,7 +38,7 @@ def run_lock(workspace: Workspace) -> Iterator[int | None]:
     Raises:
         StorageError: Another run is alive; its process is named. Or the disk refuses.
     """
-    path = workspace.root / "runs" / LOCK
+    path = workspace.root / "runs" / RUN_LOCK
     handle = _open(path)
     try:
         if _taken(handle):
@@ -63,7 +64,7 @@ def stage_lock(workspace: Workspace, capture: str) -> Iterator[None]:
     Raises:
         StorageError: The disk refuses.
     """
-    path = workspace.runs(capture) / LOCK
+    path = workspace.runs(capture) / STAGE_LOCK
     handle = _open(path)
     try:
         if not _taken(handle):
@@ -72,6 +73,21 @@ def stage_lock(workspace: Workspace, capture: str) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def at_work(workspace: Workspace, capture: str) -> bool:
+    """Say whether a stage or a sealing of a capture runs at this moment, without waiting and without leaving a file."""
+    try:
+        handle = os.open(workspace.runs(capture) / STAGE_LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False
 
 
 def busy(path: Path, holders: set[int]) -> StorageError:

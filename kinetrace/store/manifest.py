@@ -26,15 +26,7 @@ def describe_inputs(workspace: Workspace, capture: str, plan: StagePlan) -> dict
     """
     if not plan.parents:
         folder = workspace.capture(capture)
-        files = sorted(p for p in folder.rglob("*") if not p.is_dir() or p.is_symlink())
-        for path in files:
-            name = path.relative_to(folder).as_posix()
-            if path.is_symlink() or not path.is_file() or not name.isprintable():
-                raise CaptureError(
-                    where=f"captures/{capture}/{ascii(name)[1:-1]}", field="file", expected="a plain file with a plain name",
-                    found="a link, a device or characters that are not text", fix="Put the file itself there.",
-                )  # fmt: skip
-        return {p.relative_to(folder).as_posix(): digest_file(p).sha256 for p in files}
+        return {name: digest_file(folder / name).sha256 for name in _recording(folder, capture)}
     found: dict[str, str] = {}
     for parent in plan.parents:
         path = workspace.stage(capture, parent) / MANIFEST
@@ -46,6 +38,28 @@ def describe_inputs(workspace: Workspace, capture: str, plan: StagePlan) -> dict
         found[parent] = digest_file(path).sha256
         _check_intact(path.parent, f"artifacts/{capture}/{parent}", capture)
     return found
+
+
+def _recording(folder: Path, capture: str) -> list[str]:
+    """List the files of a raw capture in order.
+
+    Names are ASCII, so that no two of them can look alike; an empty folder could come and go without a trace.
+    """
+    names: list[str] = []
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        empty = path.is_dir() and not path.is_symlink() and not any(path.iterdir())
+        plain = path.is_dir() or path.is_file()
+        if empty or path.is_symlink() or not plain or not (name.isascii() and name.isprintable()):
+            raise CaptureError(
+                where=f"captures/{capture}/{ascii(name)[1:-1]}", field="file",
+                expected="a plain file with a plain name in ASCII",
+                found="an empty folder" if empty else "a link, a device or a name with other characters",
+                fix="Remove it." if empty else "Put the file itself there, under a name of plain letters.",
+            )  # fmt: skip
+        if path.is_file():
+            names.append(name)
+    return names
 
 
 def _check_intact(folder: Path, place: str, capture: str) -> None:
@@ -83,7 +97,7 @@ def describe_environment(workspace: Workspace, device: str = "cpu") -> Environme
             where=LOCK_FILE, field="file", expected="the lock file of this project", found="none",
             fix=f"Restore it: git checkout {LOCK_FILE}",
         )  # fmt: skip
-    return Environment(python=platform.python_version(), lock=digest_file(path).sha256, device=device)
+    return Environment(python=platform.python_version(), lock=digest_file(path.resolve()).sha256, device=device)
 
 
 def describe_code(plan: StagePlan, source: Path | SourceTree) -> str:

@@ -9,33 +9,16 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from yaml.nodes import MappingNode
 
 from kinetrace.store.documents import explain
 from kinetrace.store.publish import write_atomic
+from kinetrace.store.safe_io.caps import PARAMS_BYTES
+from kinetrace.store.safe_io.format_error import FormatError
+from kinetrace.store.safe_io.plain_file import read_plain
+from kinetrace.store.safe_io.yaml_text import load_yaml
 from kinetrace.store.workspace import check_capture_id
 from schemas.errors import ParamsError
 from schemas.params import Params
-
-MAX_PARAMS_BYTES = 256 << 10
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML without tags, aliases or repeated keys."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases (*name) are not allowed")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in seen:
-                raise yaml.YAMLError(f"key {name[:60]!r} stands twice")
-            seen.add(name)
-        return super().construct_mapping(node, deep)
 
 
 def read_params(path: Path) -> Params:
@@ -46,18 +29,24 @@ def read_params(path: Path) -> Params:
             the bound are given.
     """
     try:
-        data = path.read_bytes()
-        if len(data) > MAX_PARAMS_BYTES:
-            raise yaml.YAMLError(f"{len(data)} bytes, at most {MAX_PARAMS_BYTES} allowed")
-        value = yaml.load(data.decode(), Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        value = load_yaml(_read(path).decode())
         return Params.model_validate_json(json.dumps(value), strict=True)
     except ValidationError as error:
         raise _refusal(path, error) from error
-    except (OSError, yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:  # a refusal, bytes that are no UTF-8, a date or a number that JSON has not
         raise ParamsError(
             where=str(path), field="file", expected="YAML with a capture and one section a stage",
             found=" ".join(str(error).split())[:200], fix="Compare with the params.yaml of a fresh clone.",
         ) from error  # fmt: skip
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return read_plain(path, PARAMS_BYTES)
+    except FormatError as error:
+        if error.rule != "large":
+            raise
+        raise ValueError(f"{error.found}, {error.expected} allowed") from None
 
 
 def set_capture(path: Path, capture: str) -> None:
@@ -68,7 +57,12 @@ def set_capture(path: Path, capture: str) -> None:
         CaptureError: The id is not a valid one.
     """
     check_capture_id(capture)
-    first, _, rest = path.read_bytes().partition(b"\n")
+    try:
+        first, _, rest = _read(path).partition(b"\n")
+    except ValueError as error:
+        raise ParamsError(
+            where=str(path), field="file", expected="a plain file", found=str(error), fix="Restore params.yaml."
+        ) from error
     if not first.startswith(b"capture:"):
         raise ParamsError(
             where=str(path), field="line 1", expected="capture: <id>", found=first.decode(errors="replace")[:80],

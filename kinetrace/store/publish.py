@@ -62,7 +62,7 @@ def draft_name(target: Path) -> str:
 
 def is_draft(path: Path) -> bool:
     """Say whether a folder is the draft of a process that is still alive."""
-    writer = _writer(path)
+    writer = _writer(path) if path.name.count(".") == 3 else None
     return writer is not None and _alive(writer) and path.is_dir() and not path.is_symlink()
 
 

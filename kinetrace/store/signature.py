@@ -96,6 +96,12 @@ def holds(data: bytes, signature: Path, signers: Path, identity: str) -> bool:
     )  # fmt: skip
 
 
+def sound(data: bytes, signature: Path) -> bool:
+    """Say whether a signature is over these bytes in our namespace, whoever's key it is."""
+    arguments = ("-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(signature.absolute()))
+    return _run(*arguments, data=data).returncode == 0
+
+
 def _armour(blob: bytes) -> bytes:
     text = base64.b64encode(blob)
     lines = [text[i : i + _LINE] for i in range(0, len(text), _LINE)]

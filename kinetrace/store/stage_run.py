@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from kinetrace.store.arrays import read_h5, read_npz, write_h5, write_npz
-from kinetrace.store.documents import Model, read_json, write_json
+from kinetrace.store.documents import Model, read_json, read_limited, write_json
 from kinetrace.store.plan import StagePlan
+from kinetrace.store.safe_io.caps import XML_BYTES
 from kinetrace.store.workspace import MANIFEST, Workspace
 from schemas.base import ArrayTable
 from schemas.errors import ArtifactError
@@ -60,9 +61,40 @@ class StageRun:
         reader = read_npz if name.endswith(".npz") else read_h5
         return reader(self.path(stage, name), model)
 
+    def read_text(self, stage: str, name: str) -> str:
+        """Read a parent's text file, such as the humanoid's XML.
+
+        Raises:
+            ArtifactError: It is missing, not a plain file, too large or not UTF-8.
+        """
+        path = self.path(stage, name)
+        try:
+            return read_limited(path, XML_BYTES).decode()
+        except UnicodeDecodeError as error:
+            raise ArtifactError(
+                where=str(path), field="file", expected="UTF-8 text", found=str(error)[:120], fix="Run the stage again."
+            ) from error
+
     def outputs(self, stage: str) -> tuple[FileRecord, ...]:
         """List a parent's files with their digests."""
         return self.read_json(stage, MANIFEST, Manifest).outputs
+
+    def sha256(self, stage: str, name: str) -> str:
+        """Give the digest of a parent's file as its manifest says it.
+
+        Raises:
+            ArtifactError: The manifest does not speak of this file.
+        """
+        for record in self.outputs(stage):
+            if record.path == name:
+                return record.sha256
+        raise ArtifactError(
+            where=f"{stage}/{MANIFEST}",
+            field="outputs",
+            expected=name,
+            found="no such output",
+            fix="Run the stage again.",
+        )
 
     def write_json(self, name: str, model: Model) -> None:
         """Write a document into the draft."""

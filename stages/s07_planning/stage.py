@@ -17,7 +17,7 @@ def run(run: StageRun, params: PlanningParams) -> None:
 
     about = run.read_json("s02_physical_state", "physical_state.json", PhysicalState)
     transitions = run.read_arrays("s05_dataset", "transitions.npz", TransitionArrays)
-    model = load(run.path("s06_world_model", "checkpoint.pt"))
+    model = load(run.path("s06_world_model", "checkpoint.pt"), run.sha256("s06_world_model", "checkpoint.pt"))
     with reproducible(params.seed, "cpu"):
         built = build_plan(model, transitions, standing_heights(about.calibration), params)
     run.write_arrays("variants.npz", built.table)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
-from schemas.manifest import AuditReport, Finding
+from schemas.manifest import AuditReport, Finding, Promise
 
 PROMISES = ("INTACT", "COMPLETE", "LINKED", "CURRENT")
 
@@ -15,6 +15,11 @@ def junit(report: AuditReport) -> bytes:
     suite = ET.Element("testsuite", name=f"kinetrace audit {capture}")
     stages = [verdict.stage for verdict in report.summary.stages]
     cases = {(stage, promise): _case(suite, stage, promise) for stage in stages for promise in PROMISES}
+    asked: list[Promise] = [p for p, state in report.summary.promises.items() if p not in PROMISES and state != "not asked"]
+    for promise in asked:
+        cases["capture", promise] = _case(suite, "capture", promise)
+        if report.summary.promises[promise] == "unchecked":
+            ET.SubElement(cases["capture", promise], "skipped", message="could not be checked")
     for finding in report.findings:
         key = (_place(finding, capture, stages), finding.promise)
         case = cases[key] if key in cases else cases.setdefault(key, _case(suite, *key))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kinetrace.store.audit import audit
+from kinetrace.store.audit import Ask, audit
+from kinetrace.store.causes import CAUSES
 from kinetrace.store.execute import SOURCE
 from kinetrace.store.params_file import read_params
 from kinetrace.store.stage_run import StageRun
@@ -19,9 +20,9 @@ def run(run: StageRun, params: AuditParams) -> None:
         ArtifactError: A file was changed, is missing or does not belong; the first cause is named.
     """
     plans = tuple(p for p in STAGES if p.name in run.plan.parents)
-    report = audit(run.workspace, run.capture, plans, read_params(run.workspace.params), SOURCE, ledger=False)
+    report = audit(run.workspace, run.capture, plans, read_params(run.workspace.params), SOURCE, ask=Ask(ledger=False))
     if report.summary.exit_code == 1:
-        first = next(f for f in report.findings if f.promise != "CURRENT")
+        first = next(f for f in report.findings if CAUSES[f.code].weight == "broken")
         raise ArtifactError(
             where=first.where, field=first.code, expected=first.expected, found=first.found, fix=first.fix
         )

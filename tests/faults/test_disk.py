@@ -125,20 +125,29 @@ def test_a_kill_at_any_moment_leaves_the_old_artifact_or_the_new_one(tmp_path: P
     assert len(seen) == 2
 
 
-def test_two_runs_of_one_stage_at_once_leave_one_whole_artifact(toy: Project) -> None:
+def test_two_runs_of_one_stage_at_once_take_turns(toy: Project) -> None:
+    # A second process wants to run the same stage while this one is still writing: it says so, and waits.
+    script = (
+        "import sys; sys.path.insert(0, 'tests')\n"
+        "from pathlib import Path; from toy_project import *\n"
+        f"Project(Workspace(Path({str(toy.root)!r}))).run(ADAPTER)\n"
+    )
+    second: list[subprocess.Popen[str]] = []
+
     def slow(run: Any, params: Any) -> None:
         from toy_project import FUNCTIONS
 
-        # A second process publishes the same stage while this one is still writing.
-        script = (
-            "import sys; sys.path.insert(0, 'tests')\n"
-            "from pathlib import Path; from toy_project import *\n"
-            f"Project(Workspace(Path({str(toy.root)!r}))).run(ADAPTER)\n"
-        )
-        subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True)
+        process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        second.append(process)
+        assert process.stderr is not None
+        said = process.stderr.readline()
+        assert said.startswith(f"  waiting for another stage of toy: process {os.getpid()} ("), said
+        assert [p.name for p in toy.artifacts.glob(".*")] == [run.draft.name], "the second has begun nothing"
         FUNCTIONS["s00_adapter"](run, params)
 
     from kinetrace.store.execute import execute
 
     execute(toy.workspace, PLANS[0], slow)
+    second[0].communicate()
+    assert second[0].returncode == 0
     assert toy.audit().ok

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import os
+import signal
 import stat
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinetrace.store.lock import run_lock
 from kinetrace.store.workspace import Workspace
 from schemas.errors import CaptureError, ParamsError, StorageError
-from stages.pipeline import Step, last_failure, prepare, reproduce, title
+from stages.pipeline import Step, last_failure, prepare, reproduce, stoppable, title
 from stages.registry import STAGES
 
 
@@ -151,3 +155,73 @@ def test_every_stage_has_a_number_and_a_name_for_people(plan: object) -> None:
 def test_titles_by_hand() -> None:
     assert title("s02_physical_state") == " 2 Physical state"
     assert title("s10_audit") == "10 Audit"
+
+
+def slow_dvc(workspace: Workspace, monkeypatch: pytest.MonkeyPatch, trap: str) -> None:
+    """Put a program in DVC's place that starts a stage which never ends by itself."""
+    program = workspace.root / "python"
+    program.write_text(
+        "#!/bin/sh\necho \"Running stage 's03_labels':\"\n"
+        f"sh -c '{trap} echo $$ > stage.pid; while :; do sleep 0.05; done' &\n{trap} wait\nwhile :; do sleep 0.05; done\n"
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setattr(sys, "executable", str(program))
+
+
+def alive(workspace: Workspace) -> bool:
+    try:
+        state = Path(f"/proc/{int((workspace.root / 'stage.pid').read_text())}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return state.rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.parametrize("trap", ["", 'trap "" INT TERM;'])
+def test_an_interrupt_ends_dvc_and_its_stage_however_deaf_they_are(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, trap: str
+) -> None:
+    slow_dvc(workspace, monkeypatch, trap)
+    monkeypatch.setattr("stages.pipeline._STOP", ((signal.SIGINT, 0.3), (signal.SIGTERM, 0.3), (signal.SIGKILL, 5.0)))
+    steps = reproduce(workspace, "walk")
+    assert next(steps).kind == "begins"
+    for _ in range(200):
+        if (workspace.root / "stage.pid").exists() and (workspace.root / "stage.pid").read_text().strip():
+            break
+        time.sleep(0.02)
+    assert alive(workspace)
+    with pytest.raises(KeyboardInterrupt):
+        steps.throw(KeyboardInterrupt)
+    for _ in range(100):
+        if not alive(workspace):
+            return
+        time.sleep(0.02)
+    pytest.fail("the stage goes on")
+
+
+def test_leaving_the_commentary_ends_the_run(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow_dvc(workspace, monkeypatch, "")
+    monkeypatch.setattr("stages.pipeline._STOP", ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)))
+    steps = reproduce(workspace, "walk")
+    next(steps)
+    steps.close()
+    assert not alive(workspace)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_asking_to_end_is_an_interrupt_and_only_inside(number: signal.Signals) -> None:
+    before = signal.getsignal(number)
+    with pytest.raises(KeyboardInterrupt), stoppable():
+        os.kill(os.getpid(), number)
+        time.sleep(5)
+    assert signal.getsignal(number) == before
+
+
+def test_dvc_inherits_the_lock(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = workspace.root / "python"
+    program.write_text("#!/bin/sh\nls /proc/self/fd > fds.txt\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with run_lock(workspace) as held:
+        assert held is not None
+        assert kinds(list(reproduce(workspace, "walk", held))) == [("ended", "")]
+    assert str(held) in (workspace.root / "fds.txt").read_text().split()

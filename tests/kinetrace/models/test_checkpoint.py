@@ -117,3 +117,29 @@ def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path: Path, good: bytes, 
 def test_another_kind_of_object_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArtifactError, match="expected a dictionary, found list"):
         from_file(written(tmp_path, [1, 2]))
+
+
+def test_other_bytes_than_the_manifest_says_are_refused_before_they_are_loaded(tmp_path: Path, good: bytes) -> None:
+    import hashlib
+
+    path = tmp_path / "checkpoint.pt"
+    path.write_bytes(good)
+    from_file(path, hashlib.sha256(good).hexdigest())
+    with pytest.raises(ArtifactError, match="content: expected sha256 000000000000…, as its manifest says"):
+        from_file(path, "0" * 64)
+
+
+def test_a_configuration_of_too_many_joints_is_refused(tmp_path: Path, good: bytes) -> None:
+    content = unpacked(good)
+    content["training_config"]["joints"] = tuple(f"j{i}" for i in range(65))
+    with pytest.raises(ArtifactError, match="joints: expected at most 64, found 65"):
+        from_file(written(tmp_path, content))
+
+
+def test_a_configuration_larger_than_its_weights_is_refused_before_anything_is_built(
+    tmp_path: Path, good: bytes
+) -> None:
+    content = unpacked(good)
+    content["training_config"]["params"]["hidden_dim"] = 4096
+    with pytest.raises(ArtifactError, match=r"encoder_state_dict\.0\.weight: expected \(4096"):
+        from_file(written(tmp_path, content))

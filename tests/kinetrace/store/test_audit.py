@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from toy_project import PLANS, Project
 
-from kinetrace.store.audit import audit, git_commit, remember
-from kinetrace.store.execute import SOURCE
-from kinetrace.store.ledger import read_ledger
+from kinetrace.store.audit import audit
+from kinetrace.store.execute import SOURCE, execute
+from kinetrace.store.ledger import git_commit, read_ledger, record, remember
+from kinetrace.store.lock import stage_lock
 from kinetrace.store.merkle import leaf, root
 from kinetrace.store.params_file import read_params
-from schemas.errors import UncheckableError
+from kinetrace.store.plan import StagePlan
+from schemas.errors import ArtifactError, UncheckableError
 
 
 def only(project: Project) -> Any:
@@ -82,7 +84,7 @@ def test_a_missing_output_and_a_link_in_its_place_are_found(toy: Project) -> Non
     moved = path.rename(toy.root / "words.json")
     assert (only(toy).code, only(toy).where) == ("output.missing", "artifacts/toy/s03_labels/words.json")
     path.symlink_to(moved)
-    assert (only(toy).code, only(toy).found) == ("output.missing", "a link")
+    assert (only(toy).code, only(toy).found) == ("output.kind.changed", "a link")
 
 
 @pytest.mark.parametrize("kind", ["file", "folder", "deep folder", "link", "hidden"])
@@ -128,7 +130,7 @@ def test_a_missing_a_broken_and_a_linked_manifest_are_told_apart(toy: Project) -
     path.write_bytes(data[:-10])
     assert (only(toy).code, only(toy).promise) == ("manifest.malformed", "INTACT")
     path.write_bytes(data.replace(b'"capture":"toy"', b'"capture": "toy"'))
-    assert only(toy).code == "manifest.content.changed"
+    assert only(toy).code == "manifest.not.canonical"
     path.write_bytes(data)
     path.symlink_to(path.rename(toy.root / "manifest.json"))
     assert only(toy).code == "manifest.malformed"
@@ -212,7 +214,7 @@ def test_what_cannot_be_read_could_not_be_checked(toy: Project, monkeypatch: pyt
     def refuse(path: Path) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("kinetrace.store.audit.digest_file", refuse)
+    monkeypatch.setattr("kinetrace.store.inspection.digest_file", refuse)
     with pytest.raises(UncheckableError, match="found Permission denied"):
         toy.audit()
 
@@ -275,8 +277,12 @@ def test_the_commit_carries_a_plus_when_files_differ(tmp_path: Path) -> None:
 
 
 def test_the_draft_of_a_run_that_is_alive_is_no_stranger_but_debris_is(toy: Project) -> None:
-    (toy.artifacts / f".s03_labels.{os.getpid()}.tmp").mkdir()
-    assert toy.audit().ok
+    draft = toy.artifacts / f".s03_labels.{os.getpid()}.tmp"
+    draft.mkdir()
+    with stage_lock(toy.workspace, "toy"):
+        assert toy.audit().ok
+    assert only(toy).code == "stage.extra", "nothing runs: it is only named like a draft"
+    draft.rmdir()
     (toy.artifacts / ".s03_labels.999999999.tmp").mkdir()
     assert (only(toy).code, only(toy).where) == ("stage.extra", "artifacts/toy/.s03_labels.999999999.tmp")
 
@@ -288,3 +294,60 @@ def test_somebody_without_a_name_is_remembered_by_number(toy: Project, monkeypat
     monkeypatch.setattr("getpass.getuser", nameless)
     remember(toy.workspace, toy.audit())
     assert read_ledger(toy.workspace.ledger)[0].actor == f"uid {os.getuid()}"
+
+
+def test_a_folder_of_outputs_inside_of_a_stage_is_looked_into(toy: Project) -> None:
+    plan = StagePlan("s03_labels", "labels", ("s00_adapter",), ("deep/words.json",), PLANS[0].code)
+
+    def deep(run: Any, params: Any) -> None:
+        (run.draft / "deep").mkdir()
+        run.write_bytes("deep/words.json", b"{}")
+
+    execute(toy.workspace, plan, deep)
+    plans = (*PLANS[:2], plan)
+
+    def codes() -> list[tuple[str, str]]:
+        report = audit(toy.workspace, "toy", plans, read_params(toy.workspace.params), SOURCE)
+        return [(f.code, f.where.removeprefix("artifacts/toy/s03_labels/")) for f in report.findings]
+
+    folder = toy.artifacts / "s03_labels" / "deep"
+    assert codes() == []
+    folder.chmod(0o777)
+    assert codes() == [("file.world.writable", "deep")]
+    folder.chmod(0o755)
+    (folder / "more").mkdir()
+    assert codes() == [("output.extra", "deep/more")]
+    shutil.rmtree(folder)
+    folder.touch()
+    assert codes() == [("output.missing", "deep/words.json")]
+
+
+def test_the_folder_of_a_capture_must_be_itself(toy: Project) -> None:
+    moved = toy.artifacts.rename(toy.root / "elsewhere")
+    (toy.root / "artifacts" / "toy").symlink_to(moved)
+    assert (only(toy).code, only(toy).where) == ("output.kind.changed", "artifacts/toy")
+
+
+@pytest.mark.parametrize("kind", ["a link", "a fifo", "a folder"])
+def test_a_ledger_that_is_no_file_is_found_and_not_written_to(toy: Project, kind: str) -> None:
+    path = toy.workspace.ledger
+    if kind == "a link":
+        path.symlink_to(toy.root / "elsewhere")
+    elif kind == "a fifo":
+        os.mkfifo(path)
+    else:
+        path.mkdir()
+    assert (only(toy).code, only(toy).found) == ("ledger.chain.broken", kind)
+    remember(toy.workspace, toy.audit())
+    with pytest.raises(ArtifactError, match=f"expected a plain file, found {kind}"):
+        record(toy.workspace, "audit", "toy", "0" * 64, True)
+    assert not (toy.root / "elsewhere").exists()
+
+
+def test_fast_finds_what_strong_finds_but_for_a_forged_xxh3(toy: Project) -> None:
+    assert toy.audit(fast=True).ok
+    path = toy.artifacts / "s00_adapter" / "words.json"
+    path.write_bytes(path.read_bytes().replace(b"two", b"tvo"))
+    (finding,) = toy.audit(fast=True).findings
+    assert (finding.code, finding.expected[:5]) == ("output.content.changed", "xxh3 ")
+    assert (toy.audit(fast=True).summary.digests, toy.audit().summary.digests) == ("fast", "strong")

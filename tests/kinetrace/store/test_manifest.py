@@ -151,3 +151,20 @@ def test_a_stage_that_writes_other_files_than_declared_is_refused(
     (tmp_path / "a").write_text("a")
     with pytest.raises(ArtifactError, match=f"{found}. The stage and stages/registry.py disagree"):
         records(tmp_path, declared)
+
+
+@pytest.mark.parametrize("name", ["wålk.trc", "walk\u0430.trc", "walka\u0308.trc", "a\nb"])
+def test_a_name_that_could_be_taken_for_another_is_refused(fresh: Any, name: str) -> None:
+    (fresh.workspace.capture("toy") / name).write_text("x")
+    with pytest.raises(CaptureError, match="a plain file with a plain name in ASCII") as refusal:
+        describe_inputs(fresh.workspace, "toy", ADAPTER)
+    assert refusal.value.where.isascii()
+
+
+def test_an_empty_folder_in_a_recording_is_refused(fresh: Any) -> None:
+    folder = fresh.workspace.capture("toy") / "rgb"
+    folder.mkdir()
+    with pytest.raises(CaptureError, match=r"found an empty folder\. Remove it"):
+        describe_inputs(fresh.workspace, "toy", ADAPTER)
+    (folder / "0001.jpg").write_text("x")
+    assert "rgb/0001.jpg" in describe_inputs(fresh.workspace, "toy", ADAPTER)

@@ -90,10 +90,10 @@ def test_a_value_out_of_range_gives_its_bound(path: Path, text: str, field: str,
         ("capture: walk\nalignment: {seed: 1, seed: 2}\n", "key 'seed' stands twice"),
         ("capture: walk\nalignment: !!python/object/apply:os.system ['touch PWNED']\n", "could not determine"),
         ("capture: walk\nalignment: !mine {}\n", "could not determine a constructor"),
-        ("capture: walk\n" + "# long\n" * 50_000, "350014 bytes, at most 262144 allowed"),
+        ("capture: walk\n" + "# long\n" * 50_000, "350014 bytes, at most 262144 bytes allowed"),
         ("capture: walk\nalignment: " + "[" * 10_000, "recursion"),
         ("capture: [", "expected the node content"),
-        ("capture: walk\nalignment: {seed: " + "9" * 10_000 + "}", "digits"),
+        ("capture: walk\nalignment: {seed: " + "9" * 10_000 + "}", "a value of 10000 characters"),
         (b"capture: \xff\n", "codec can't decode"),
         ("a: 1\n---\nb: 2\n", "expected a single document"),
         ("capture: walk\n? [a, b]\n: 1\n", "unhashable"),
@@ -114,7 +114,7 @@ def test_a_bad_id_in_the_file_is_refused(path: Path, capture: str) -> None:
 def test_an_empty_and_a_missing_file_are_refused(path: Path) -> None:
     assert refused(path, "").expected == "an object"
     path.unlink()
-    with pytest.raises(ParamsError, match="No such file"):
+    with pytest.raises(ParamsError, match="nothing at this path"):
         read_params(path)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import kinetrace.store.publish as publish_module
-from kinetrace.store.publish import disk_errors, draft_name, is_draft, publish, sync, write_atomic
+from kinetrace.store.publish import disk_errors, draft_name, is_draft, publish, sweep, sync, write_atomic
 from schemas.errors import StorageError
 
 
@@ -80,6 +81,46 @@ def test_the_draft_of_a_run_that_is_alive_is_left_to_it(tmp_path: Path) -> None:
     with publish(tmp_path / "stage") as draft:
         (draft / "a.json").write_text("new")
     assert alive.is_dir()
+
+
+def test_sweeping_takes_what_dead_processes_left_folders_files_and_links_alike(tmp_path: Path) -> None:
+    pid = _dead_pid()
+    (tmp_path / f".stage.{pid}.tmp").mkdir()
+    (tmp_path / f".params.yaml.{pid}.tmp").write_text("half")
+    (tmp_path / f".link.{pid}.tmp").symlink_to(tmp_path / "kept")
+    kept = ["kept", f".stage.{os.getpid()}.tmp", f".stage.{pid}", f"stage.{pid}.tmp", f"..{pid}.tmp", ".git.x.tmp"]
+    for name in kept:
+        (tmp_path / name).mkdir()
+    gone = sweep(tmp_path)
+    assert [p.name for p in gone] == sorted([f".stage.{pid}.tmp", f".params.yaml.{pid}.tmp", f".link.{pid}.tmp"])
+    assert names(tmp_path) == sorted(kept)
+    assert sweep(tmp_path / "not there") == []
+
+
+def test_an_artifact_that_was_made_read_only_is_replaced_without_debris(tmp_path: Path) -> None:
+    target = tmp_path / "stage"
+    with publish(target) as draft:
+        (draft / "deep").mkdir()
+        (draft / "deep" / "a.json").write_text("old")
+    for path in (target / "deep" / "a.json", target / "deep", target):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    with publish(target) as draft:
+        (draft / "a.json").write_text("new")
+    assert names(target) == ["a.json"]
+    assert names(tmp_path) == ["stage"]
+
+
+def test_an_exchange_that_the_disk_refuses_is_the_disks_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Library:
+        def renameat2(self, *words: object) -> int:
+            ctypes.set_errno(errno.ENOSPC)
+            return -1
+
+    (tmp_path / "stage").mkdir()
+    monkeypatch.setattr("kinetrace.store.publish.ctypes.CDLL", lambda *a, **k: Library())
+    with pytest.raises(StorageError, match="found No space left on device"), publish(tmp_path / "stage"):
+        pass
+    assert names(tmp_path) == ["stage"]
 
 
 @pytest.mark.parametrize("what", ["a file", "a link", "a link to nowhere"])

@@ -70,3 +70,19 @@ def test_only_stage_0_may_look_at_the_raw_capture(run: StageRun, toy: Any) -> No
 def test_a_parents_file_of_another_kind_is_refused(run: StageRun) -> None:
     with pytest.raises(ArtifactError, match=r"missing \['values'\]|expected"):
         run.read_arrays("s00_adapter", "words.json", Numbers)
+
+
+def test_the_digest_of_a_parents_file_is_what_its_manifest_says(run: StageRun) -> None:
+    from kinetrace.store.digest import digest_file
+
+    assert run.sha256("s01_alignment", "numbers.h5") == digest_file(run.path("s01_alignment", "numbers.h5")).sha256
+    with pytest.raises(ArtifactError, match=r"expected other\.h5, found no such output"):
+        run.sha256("s01_alignment", "other.h5")
+
+
+def test_a_parents_text_is_read_within_bounds(run: StageRun) -> None:
+    assert '"count":3' in run.read_text("s00_adapter", "words.json")
+    with pytest.raises(ArtifactError, match="expected UTF-8 text"):
+        run.read_text("s01_alignment", "numbers.h5")
+    with pytest.raises(ArtifactError, match="found nothing"):
+        run.read_text("s00_adapter", "humanoid.xml")

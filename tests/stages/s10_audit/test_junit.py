@@ -68,3 +68,17 @@ def test_the_same_report_gives_the_same_bytes() -> None:
     one = report(finding("INTACT", "artifacts/walk/s00_adapter/a"))
     assert junit(one) == junit(one)
     assert junit(one).startswith(b"<?xml version='1.0' encoding='utf-8'?>")
+
+
+def test_what_was_asked_and_could_not_be_checked_is_skipped() -> None:
+    asked = report()
+    promises: dict[Any, Any] = {
+        "AUTHENTIC": "unchecked",
+        "FRESH": "holds",
+        "REPRODUCIBLE": "not asked",
+        "INTACT": "holds",
+    }
+    summary = asked.summary.model_copy(update={"promises": promises})
+    suite = ET.fromstring(junit(asked.model_copy(update={"summary": summary})))
+    capture = {c.get("name"): [e.tag for e in c] for c in suite if c.get("classname") == "capture"}
+    assert capture == {"AUTHENTIC": ["skipped"], "FRESH": []}

@@ -39,7 +39,7 @@ def test_the_verdict_is_that_of_the_audit(toy: Project) -> None:
 
 
 def test_the_verdict_does_not_depend_on_who_looked_before(toy: Project) -> None:
-    from kinetrace.store.audit import remember
+    from kinetrace.store.ledger import remember
 
     first = (execute(toy.workspace, AUDIT, module.run) / "audit.json").read_bytes()
     remember(toy.workspace, toy.audit())

@@ -1,0 +1,1 @@
+"""Crashes on purpose: kills while publishing, kills of whole runs, disks that are full."""

@@ -1,0 +1,185 @@
+"""Every reader of the project as one function a format: a path in, a fingerprint of what was loaded out."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from schemas.errors import KinetraceError
+
+Read = Callable[[Path], str]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One reader.
+
+    Attributes:
+        name: Key of its figure.
+        file: What its file is called.
+        read: Reads, checks that what came out is valid by its own schema or promise, and gives a fingerprint of it.
+        exact: A changed file must be refused or load the same: the format carries checksums. Otherwise a changed digit is
+            another valid number, and only the manifest's digest can tell.
+    """
+
+    name: str
+    file: str
+    read: Read
+    exact: bool
+
+
+def fingerprint(*parts: object) -> str:
+    """Digest what was loaded, whatever it is made of."""
+    strong = hashlib.sha256()
+    for part in parts:
+        strong.update(
+            part.tobytes() + repr(part.shape).encode() if isinstance(part, np.ndarray) else repr(part).encode()
+        )
+    return strong.hexdigest()
+
+
+def _must(holds: bool, promise: str) -> None:
+    if not holds:
+        raise AssertionError(f"loaded, but {promise} does not hold")
+
+
+def _json(path: Path) -> str:
+    from kinetrace.store.documents import encode, parse, read_json
+    from schemas.manifest import Manifest
+
+    model = read_json(path, Manifest)
+    _must(parse(encode(model), Manifest, "again") == model, "reading back what was written")
+    return fingerprint(encode(model))
+
+
+def _capture(path: Path) -> str:
+    from adapters.formats.json_text import read_model
+    from kinetrace.store.documents import encode, parse
+    from schemas.capture import CaptureFile
+
+    model = read_model(path, CaptureFile)
+    _must(parse(encode(model), CaptureFile, "again") == model, "reading back what was written")
+    return fingerprint(encode(model))
+
+
+def _jsonl(path: Path) -> str:
+    from adapters.formats.body_jsonl import read_body
+
+    body = read_body(path)
+    finite = bool(np.isfinite(body.time).all() and np.isfinite(body.scale).all() and not np.isinf(body.positions).any())
+    _must(finite and bool((np.diff(body.time) > 0).all()), "finite numbers and time that goes forward")
+    return fingerprint(
+        body.names, body.positions, body.origins, body.joint_tracked, body.body_tracked, body.time, body.scale
+    )
+
+
+def _csv(path: Path) -> str:
+    from adapters.formats.depth import read_poses
+
+    poses = read_poses(path)
+    for pose in poses:
+        _must(np.allclose(pose.rotation @ pose.rotation.T, np.eye(3), atol=1e-6), "a rotation")
+        _must(bool(np.isfinite(pose.position).all()) and min(pose.intrinsics) > 0, "a place and optics")
+    return fingerprint(*((p.frame, p.intrinsics, p.position, p.rotation) for p in poses))
+
+
+def _trc(path: Path) -> str:
+    from adapters.formats.trc import read_trc
+
+    file = read_trc(path)
+    forward = bool((np.diff(file.time) > 0).all()) and bool(np.isfinite(file.time).all())
+    _must(forward and not np.isinf(file.positions).any(), "finite numbers and time that goes forward")
+    _must(file.positions.shape == (len(file.time), len(file.names), 3), "a point a marker and frame")
+    return fingerprint(file.names, file.positions, file.time, file.units, file.rate_hz)
+
+
+def _mot(path: Path) -> str:
+    from adapters.formats.mot import read_mot
+
+    table = read_mot(path)
+    forward = bool((np.diff(table.time) > 0).all()) and bool(np.isfinite(table.time).all())
+    _must(forward and not np.isinf(table.values).any(), "finite numbers and time that goes forward")
+    return fingerprint(table.names, table.values, table.time, table.in_degrees)
+
+
+def _params(path: Path) -> str:
+    from kinetrace.store.params_file import read_params
+    from schemas.params import Params
+
+    params = read_params(path)
+    text = params.model_dump_json()
+    _must(Params.model_validate_json(text, strict=True) == params, "reading back what was written")
+    return fingerprint(text)
+
+
+def _mapping(path: Path) -> str:
+    from adapters.formats.mapping import read_mapping
+    from kinetrace.store.documents import encode, parse
+    from schemas.capture import MarkerMapping
+
+    model = read_mapping(path)
+    _must(parse(encode(model), MarkerMapping, "again") == model, "reading back what was written")
+    return fingerprint(encode(model))
+
+
+def _table(path: Path) -> str:
+    from kinetrace.store.arrays import read_h5, read_npz
+    from schemas.motion import MotionArrays
+
+    table = (read_npz if path.suffix == ".npz" else read_h5)(path, MotionArrays)
+    arrays = {name: getattr(table, name) for name in table.specs()}
+    MotionArrays(**arrays)
+    return fingerprint(*(arrays[name] for name in sorted(arrays)))
+
+
+def _checkpoint(path: Path) -> str:
+    from kinetrace.models.checkpoint import from_file
+
+    model, config = from_file(path)
+    return fingerprint(config.model_dump_json(), *(weight.numpy() for weight in model.state_dict().values()))
+
+
+def _image(path: Path) -> str:
+    from adapters.formats.depth import read_image
+
+    image = read_image(path, 16)
+    _must(image.dtype == np.uint16 and image.ndim == 2, "one channel of 16 bits")
+    return fingerprint(image)
+
+
+DOORS = {
+    door.name: door
+    for door in (
+        Door("json", "manifest.json", _json, exact=False),
+        Door("capture_json", "capture.json", _capture, exact=False),
+        Door("jsonl", "body.jsonl", _jsonl, exact=False),
+        Door("csv", "camera.csv", _csv, exact=False),
+        Door("trc", "motion.trc", _trc, exact=False),
+        Door("mot", "motion.mot", _mot, exact=False),
+        Door("params_yaml", "params.yaml", _params, exact=False),
+        Door("mapping_yaml", "mapping.yaml", _mapping, exact=False),
+        Door("npz", "motion.npz", _table, exact=True),
+        Door("hdf5", "motion.h5", _table, exact=True),
+        Door("checkpoint", "checkpoint.pt", _checkpoint, exact=True),
+        Door("png", "000000.png", _image, exact=True),
+    )
+}
+"""Every reader, by the key of its figure."""
+
+
+def attempt(door: Door, path: Path) -> tuple[str, str]:
+    """Read a file that may be anything.
+
+    Returns:
+        `refused`, `loaded` or `foreign`, and the refusal, the fingerprint or the foreign exception.
+    """
+    try:
+        return "loaded", door.read(path)
+    except KinetraceError as error:
+        return "refused", str(error)
+    except Exception as error:  # what the benchmark is there to find
+        return "foreign", f"{type(error).__name__}: {error}"[:200]

@@ -1,0 +1,22 @@
+"""Crafted files that mean harm, by the reader that they are handed to; each is made in code in an empty folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+Make = Callable[[Path], Path]
+
+
+def cases(door: str) -> dict[str, Make]:
+    """Give the crafted files for one reader, by what each tries.
+
+    Args:
+        door: The reader's name, as in `benchmarks.doors`.
+    """
+    from benchmarks.hostile import checkpoints, hdf5_files, images, npz_files, places, texts
+
+    found: dict[str, Make] = {}
+    for room in (texts, npz_files, hdf5_files, checkpoints, images, places):
+        found |= room.CASES.get(door, {})
+    return found

@@ -1,0 +1,139 @@
+"""One small good file of each format, made in code: what the mutations start from."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import numpy as np
+
+
+@cache
+def seed(door: str) -> bytes:
+    """Give the bytes of a small good file.
+
+    Args:
+        door: The reader's name, as in `benchmarks.doors`.
+    """
+    return _MAKERS[door]()
+
+
+def _motion() -> object:
+    from schemas.motion import MotionArrays
+
+    rng = np.random.default_rng(1)
+    return MotionArrays(
+        positions=rng.normal(0.0, 1.0, (4, 21, 3)).astype(np.float32),
+        validity=np.full((4, 21), 2, np.uint8),
+        time=np.arange(4) / 100.0,
+        reasons=np.zeros(4, np.uint32),
+    )
+
+
+def _json() -> bytes:
+    from kinetrace.store.documents import canonical
+
+    record = {"path": "motion.h5", "bytes": 12, "xxh3_128": "0" * 32, "sha256": "1" * 64}
+    return canonical({
+        "schema": "kinetrace.manifest/1", "capture": "toy", "stage": "s01_alignment", "inputs": {"s00_adapter": "2" * 64},
+        "outputs": [record], "params": {"seed": 7, "max_tilt_deg": 12.5}, "code": "3" * 64,
+        "environment": {"python": "3.11.7", "lock": "4" * 64, "device": "cpu"}, "digest": "5" * 64,
+    })  # fmt: skip
+
+
+def _capture() -> bytes:
+    card = {
+        "schema_version": 1, "units": "m", "matrix_order": "column", "movement": "gait",
+        "device": {"model": "iPad14,3", "os": "18.1"},
+        "subject": {"id": "s", "height_m": 1.72, "mass_kg": 70.5, "sex": "f"}, "files": {"motion.trc": "motion"},
+    }  # fmt: skip
+    return json.dumps(card, indent=1).encode()
+
+
+def _jsonl() -> bytes:
+    anchor = [float(v) for v in np.eye(4).ravel()]
+    lines = [
+        {"t": i / 60, "frame": i, "tracked": True, "scale": 1.0, "anchor": anchor,
+         "joints": {"root": {"p": [0.1, 1.0, 0.2], "tracked": True}, "left_foot_joint": {"p": [0.2, 0.1, 0.3]}}}
+        for i in range(4)
+    ]  # fmt: skip
+    return "\n".join(map(json.dumps, lines)).encode() + b"\n"
+
+
+def _csv() -> bytes:
+    rows = "".join(f"{i / 60:.4f}, {i}, 600, 600, 320, 240, 0.1, 1.3, 0, 0, 0, 0, 1\n" for i in range(5))
+    return b"t, frame, fx, fy, cx, cy, x, y, z, qx, qy, qz, qw\n" + rows.encode()
+
+
+def _trc() -> bytes:
+    names = ("a:RKNE", "LKNE", "SACR")
+    lines = [
+        "PathFileType\t4\t(X/Y/Z)\tmade.trc",
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
+        "100\t100\t5\t3\tmm\t100\t1\t5",
+        "Frame#\tTime\t" + "\t\t\t".join(names),
+        "\t\t" + "\t".join(f"{a}{i}" for i in (1, 2, 3) for a in "XYZ"),
+        "",
+    ]
+    lines += [f"{i}\t{i / 100:.3f}\t" + "\t".join(f"{100 * i + j / 8:.3f}" for j in range(9)) for i in range(5)]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def _mot() -> bytes:
+    head = "Coordinates\nversion=1\nnRows=4\nnColumns=3\ninDegrees=yes\n\nendheader\ntime\tknee\thip\n"
+    return (head + "".join(f"{i / 100}\t{10.5 * i}\t{1 / (i + 1):.5f}\n" for i in range(4))).encode()
+
+
+def _params() -> bytes:
+    return (
+        b"capture: walk\nalignment:\n  max_tilt_deg: 12.5  # a slope\n  seed: 7\n"
+        b"physical_state:\n  filter: {cutoff_hz: 6.0}\n"
+    )
+
+
+def _mapping() -> bytes:
+    return b"joints:\n  r_knee: [RKNE, RKNM]\n  l_knee: ['LKNE', \"LKNM\"]\nunits: mm\nup: z\n"
+
+
+def _npz() -> bytes:
+    from kinetrace.store.arrays import encode_npz
+
+    return encode_npz(_motion())  # type: ignore[arg-type]
+
+
+def _hdf5() -> bytes:
+    from kinetrace.store.arrays import encode_h5
+
+    return encode_h5(_motion())  # type: ignore[arg-type]
+
+
+def _checkpoint() -> bytes:
+    import torch
+
+    from kinetrace.models.checkpoint import build_model, to_bytes
+    from kinetrace.models.features import feature_map
+    from schemas.world_model import WorldModelConfig, WorldModelParams
+
+    joints = ("pelvis", "r_hip", "l_hip")
+    params = WorldModelParams(recipe="seed", latent_dim=2, hidden_dim=4)
+    names = feature_map("seed", joints).names
+    flat = tuple(0.5 for _ in names)
+    config = WorldModelConfig(
+        recipe="seed", joints=joints, fps=30.0, feature_names=names, feature_mean=flat, feature_scale=flat,
+        latent_std=(1.0, 1.0), params=params,
+    )  # fmt: skip
+    torch.manual_seed(3)
+    return to_bytes(build_model(config), config, (1.0, 0.5))
+
+
+def _png() -> bytes:
+    import cv2
+
+    image = np.random.default_rng(2).integers(0, 5000, (24, 32), dtype=np.uint16)
+    return bytes(cv2.imencode(".png", image)[1].tobytes())
+
+
+_MAKERS = {
+    "json": _json, "capture_json": _capture, "jsonl": _jsonl, "csv": _csv, "trc": _trc, "mot": _mot,
+    "params_yaml": _params, "mapping_yaml": _mapping, "npz": _npz, "hdf5": _hdf5, "checkpoint": _checkpoint, "png": _png,
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""The one door for every format that is read: sizes known before allocation, one set of caps, refusals and no surprises."""

@@ -1,0 +1,54 @@
+"""Every cap on what is read, in one table; `docs/safe-io.md` shows it and says why."""
+
+from __future__ import annotations
+
+MIB = 1 << 20
+
+RECORDING_BYTES = 512 * MIB
+"""Motion files, and a bundle in all: ten hours of 50 markers at 100 Hz fit in it."""
+TABLE_TEXT_BYTES = 64 * MIB
+"""CSV of camera poses."""
+RECORDING_JSON_BYTES = 16 * MIB
+"""Documents of a capture."""
+ROOM_JSON_BYTES = 64 * MIB
+"""RoomPlan's `room.json`."""
+ARTIFACT_JSON_BYTES = 64 * MIB
+"""Documents that a stage wrote."""
+MAPPING_BYTES = 1 * MIB
+"""A user's mapping file, JSON or YAML."""
+PARAMS_BYTES = 256 << 10
+"""`params.yaml`."""
+CHECKPOINT_BYTES = 512 * MIB
+"""A trained world model; one of the default size has 2 MiB."""
+XML_BYTES = 4 * MIB
+"""The humanoid that stage 4 wrote."""
+IMAGE_BYTES = 4 * MIB
+"""One depth or confidence image."""
+
+RECORDING_JSON_DEPTH = 32
+ARTIFACT_JSON_DEPTH = 64
+JSON_INTEGER_BITS = 64
+"""Of YAML too."""
+JSON_VALUES = 1_000_000
+"""Seven bytes of text can become 240 of memory."""
+YAML_DEPTH = 32
+YAML_NODES = 5000
+YAML_SCALAR = 4096
+"""Characters of one YAML value: `1:1:1:…` is a number in base 60, and long ones take minutes."""
+
+LINE_CHARACTERS = 1 * MIB
+BLANK_LINES = 10_000
+TABLE_CELLS = 64 * MIB
+"""Numbers of one text table: 512 MiB when they are held."""
+TABLE_COLUMNS = 6002
+CSV_ROWS = 1_000_000
+
+ZIP_MEMBERS = 4096
+ZIP_DIRECTORY_BYTES = 1 * MIB
+ZIP_RATIO = 100
+"""Unpacked to packed bytes of an archive …"""
+ZIP_RATIO_FLOOR = 64 * MIB
+""" … once it unpacks to more than this: a small table of equal numbers does pack 1000 to 1."""
+PICKLE_BYTES = 4 * MIB
+HDF5_DATASETS = 64
+IMAGE_SIDE = 2048
