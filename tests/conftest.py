@@ -14,7 +14,15 @@ os.environ.setdefault("MUJOCO_GL", "egl")
 from jaxtyping import install_import_hook  # noqa: E402
 
 install_import_hook(
-    ["adapters.robotics", "stages", "kinetrace.motion", "kinetrace.physics", "kinetrace.models", "kinetrace.simulation", "kinetrace.report"],
+    [
+        "adapters.robotics",
+        "stages",
+        "kinetrace.motion",
+        "kinetrace.physics",
+        "kinetrace.models",
+        "kinetrace.simulation",
+        "kinetrace.report",
+    ],
     "beartype.beartype",
 )
 

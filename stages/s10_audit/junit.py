@@ -15,7 +15,9 @@ def junit(report: AuditReport) -> bytes:
     suite = ET.Element("testsuite", name=f"kinetrace audit {capture}")
     stages = [verdict.stage for verdict in report.summary.stages]
     cases = {(stage, promise): _case(suite, stage, promise) for stage in stages for promise in PROMISES}
-    asked: list[Promise] = [p for p, state in report.summary.promises.items() if p not in PROMISES and state != "not asked"]
+    asked: list[Promise] = [
+        p for p, state in report.summary.promises.items() if p not in PROMISES and state != "not asked"
+    ]
     for promise in asked:
         cases["capture", promise] = _case(suite, "capture", promise)
         if report.summary.promises[promise] == "unchecked":
