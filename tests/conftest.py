@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,6 +31,8 @@ install_import_hook(
 ROOT = Path(__file__).resolve().parent.parent
 """The project."""
 
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # toy_project, made_model and made_state lie beside this file
+
 
 @pytest.fixture(scope="session")
 def recordings() -> Path:
@@ -43,3 +47,18 @@ def recordings() -> Path:
 def project() -> Path:
     """The root of the project under test."""
     return ROOT
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Any:
+    """A toy project that has not run."""
+    from toy_project import make_project
+
+    return make_project(tmp_path)
+
+
+@pytest.fixture
+def toy(fresh: Any) -> Any:
+    """A toy project whose three stages have run."""
+    fresh.run()
+    return fresh

@@ -9,7 +9,7 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kinetrace.store.documents import encode, parse
+from kinetrace.store.documents import encode, parse, read_limited
 from kinetrace.store.findings import kind_of
 from kinetrace.store.manifest import own_digest
 from kinetrace.store.publish import disk_errors
@@ -32,10 +32,10 @@ def read_ledger(path: Path) -> tuple[LedgerEntry, ...]:
         return ()
     if kind != "a file":
         raise _broken(path, 0, "a plain file", kind)
-    size = path.stat().st_size
-    if size > MAX_LEDGER_BYTES:
-        raise _broken(path, 0, f"at most {MAX_LEDGER_BYTES} bytes", f"{size} bytes")
-    data = path.read_bytes()
+    try:
+        data = read_limited(path, MAX_LEDGER_BYTES)
+    except ArtifactError as error:
+        raise _broken(path, 0, error.expected, error.found) from error
     if data and not data.endswith(b"\n"):
         raise _broken(path, data.count(b"\n") + 1, "a complete last line", "a torn line")
     entries: list[LedgerEntry] = []

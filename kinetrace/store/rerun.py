@@ -12,13 +12,13 @@ import json
 import os
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kinetrace.store.arrays import read_any
 from kinetrace.store.documents import read_json
 from kinetrace.store.execute import execute
 from kinetrace.store.findings import finding
@@ -27,14 +27,13 @@ from kinetrace.store.params_file import set_capture
 from kinetrace.store.plan import StagePlan
 from kinetrace.store.publish import disk_errors
 from kinetrace.store.workspace import LOCK_FILE, MANIFEST, Workspace
-from schemas.errors import KinetraceError
+from schemas.errors import ArtifactError, KinetraceError
 from schemas.manifest import Finding, Manifest
 
 TOLERANCE = 0.05
 """Relative difference that a model trained again on a GPU may show; sums there are not taken in a fixed order."""
 
 _FIX = "Ask whoever made it which machine and versions were used; on this one: kinetrace run"
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, MemoryError, zipfile.BadZipFile)
 
 
 def rerun(
@@ -125,14 +124,12 @@ def _within(stage: Inspected, folder: Path, fresh: Manifest) -> Finding | None:
 def _arrays_apart(recorded: Path, fresh: Path) -> float:
     """Give the largest relative RMS difference of any array; infinite where names, shapes or whole numbers differ."""
     try:
-        with zipfile.ZipFile(recorded) as one, zipfile.ZipFile(fresh) as two:
-            sizes = [sorted((m.filename, m.file_size) for m in z.infolist()) for z in (one, two)]
-        if sizes[0] != sizes[1]:
-            return float("inf")
-        with np.load(recorded, allow_pickle=False) as was, np.load(fresh, allow_pickle=False) as now:
-            return max((_array_apart(was[name], now[name]) for name in now.files), default=0.0)
-    except _UNREADABLE:
+        was, now = read_any(recorded), read_any(fresh)
+    except ArtifactError:
         return float("inf")
+    if was.keys() != now.keys():
+        return float("inf")
+    return max((_array_apart(was[name], now[name]) for name in now), default=0.0)
 
 
 def _array_apart(was: np.ndarray, now: np.ndarray) -> float:
