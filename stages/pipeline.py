@@ -28,6 +28,7 @@ _CHATTER = (
     "To track the changes",
     "\tgit add",
     "To enable auto",
+    "\tdvc config core.autostage",
 )
 _STOP = ((signal.SIGINT, 15.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 """How a run is ended: the signal, and how long its programs may take to clear up [s]."""
