@@ -160,3 +160,9 @@ def test_a_bad_id_is_never_written(path: Path) -> None:
     with pytest.raises(CaptureError, match="capture id"):
         set_capture(path, "x\nalignment: {seed: 3}")
     assert path.read_bytes() == before
+
+
+def test_a_params_file_that_is_a_folder_is_refused_when_the_capture_is_set(tmp_path: Path) -> None:
+    (tmp_path / "params.yaml").mkdir()
+    with pytest.raises(ParamsError, match="a plain file"):
+        set_capture(tmp_path / "params.yaml", "walk")
