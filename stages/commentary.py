@@ -64,7 +64,7 @@ def close(
     console.print()
     for label, text in summarise(workspace, capture):
         console.print(f"[bold]{label:<12}[/bold] {escape(text)}")
-    word = "[green]holds[/green]" if verdict.ok else f"[red]{len(verdict.findings)} findings[/red]"
+    word = "[green]holds[/green]" if verdict.ok else f"[red]finds {_named(verdict)}[/red]"
     console.print(f"[bold]{'Audit':<12}[/bold] {word}, root {(verdict.summary.root or 'none')[:16]}…")
     if write is not None:
         console.print(f"[bold]{'Look at':<12}[/bold] {write()}")
@@ -82,3 +82,9 @@ def stopped(workspace: Workspace) -> None:
         if ailment.state == "mended":
             typer.echo(f"  {ailment.where}: {ailment.found}; {ailment.done}", err=True)
     typer.echo("Go on with: kinetrace run", err=True)
+
+
+def _named(verdict: AuditReport) -> str:
+    """Name the first finding and count the rest."""
+    first, rest = verdict.findings[0], len(verdict.findings) - 1
+    return escape(f"{first.code} in {first.where}" + (f" and {rest} more: kinetrace audit" if rest else ""))

@@ -132,3 +132,15 @@ def test_going_to_another_capture_and_back_runs_nothing(project: Workspace) -> N
     log = (project.runs(WALK) / "repro.log").read_text()
     assert "Running stage" not in log
     assert merkle_root(project) == root
+
+
+def test_a_run_whose_audit_finds_something_names_it_and_exits_with_one(project: Workspace) -> None:
+    merkle_root(project)
+    before = project.ledger.read_bytes()
+    project.ledger.write_bytes(before.replace(b'"audit"', b'"Audit"', 1))
+    try:
+        done = command(project, "run", WALK, "--no-report")
+    finally:
+        project.ledger.write_bytes(before)
+    assert done.returncode == 1
+    assert "finds ledger.chain.broken in artifacts/ledger.jsonl:1" in done.stdout
