@@ -22,6 +22,7 @@ from kinetrace.store.workspace import CAPTURE_ID
 from schemas.adapter import AdapterParams, AdapterResult
 from schemas.capture import CaptureFile, Device, SubjectInfo
 from schemas.errors import CaptureError, UsageError
+from schemas.motion import AdapterArrays
 
 Model = TypeVar("Model", CaptureFile, SubjectInfo)
 _ROLES = {".trc": "motion", ".jsonl": "body", ".json": "assessment"}
@@ -119,6 +120,17 @@ def validate(path: Path, *, static: Path | None = None, mapping: Path | None = N
         left_out=bundle.left_out if result is None else result.source_info.left_out,
         summary=summary,
     )
+
+
+def read(path: Path, declared: Declared | None = None) -> tuple[AdapterResult, AdapterArrays]:
+    """Read a recording as stage 0 does, without bringing it in.
+
+    Raises:
+        CaptureError: It cannot be used; says where, what was expected, what was found and what would work.
+        UsageError: Options that do not go with a bundle.
+    """
+    name = re.sub(r"[^a-z0-9_-]", "_", path.stem.lower())[:63].strip("_-") or "recording"
+    return adapt_bundle(_bundle(path, name, declared or Declared()), name, AdapterParams())
 
 
 def _bundle(source: Path, capture_id: str, declared: Declared) -> Bundle:
