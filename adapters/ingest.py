@@ -13,20 +13,24 @@ from pydantic import ValidationError
 from adapters.assessment.reader import read_assessment
 from adapters.formats.bundle import CAPTURE, Bundle, read_bundle
 from adapters.formats.mapping import read_mapping
+from adapters.formats.motion_file import READERS, motion_suffix
 from adapters.formats.raw_file import MAX_RECORDING_BYTES, read_raw
+from adapters.formats.take_zip import single_take
 from adapters.reports import IngestReport, ValidationReport, understanding
 from adapters.robotics.adapter import adapt_bundle
 from kinetrace.store.documents import encode
 from kinetrace.store.publish import disk_errors, publish
 from kinetrace.store.workspace import CAPTURE_ID
 from schemas.adapter import AdapterParams, AdapterResult
-from schemas.capture import CaptureFile, Device, SubjectInfo
+from schemas.capture import CaptureFile, Device, FileRole, SubjectInfo
 from schemas.errors import CaptureError, UsageError
 from schemas.motion import AdapterArrays
 
 Model = TypeVar("Model", CaptureFile, SubjectInfo)
-_ROLES = {".trc": "motion", ".jsonl": "body", ".json": "assessment"}
-_NAMES = {"motion": "motion.trc", "body": "body.jsonl", "assessment": "assessment.json"}
+_ROLES: dict[str, FileRole] = {
+    **dict.fromkeys(READERS, "motion"), ".jsonl": "body", ".json": "assessment",
+}  # fmt: skip
+"""What a single file is, by its suffix; a bundle says it in capture.json."""
 _MAX_BUNDLE_FILES = 100_000
 
 
@@ -57,10 +61,10 @@ def ingest(
     """Make `captures/<capture_id>/` of a motion file or an open bundle; the recording is checked before anything is written.
 
     Args:
-        source: A `.trc` or `body.jsonl` file, or a bundle's folder.
+        source: A motion file, `body.jsonl` or a bundle's folder; `data.zip::take` is a take inside a data set's archive.
         captures: Where captures lie.
         capture_id: The new capture's name.
-        static: Static trial in the same format and marker set.
+        static: Static trial of the same marker set.
         mass_kg: Body mass [kg]; not declared: forces stay in body weights.
         height_m: Stature [m].
         sex: `f`, `m` or None.
@@ -140,19 +144,22 @@ def _bundle(source: Path, capture_id: str, declared: Declared) -> Bundle:
             fix = "A bundle says these in its capture.json: write them there."
             raise _usage("options", "no option beside --id for a bundle", "--static, --mass, … given", fix)
         return read_bundle(source)
-    role = _ROLES.get(source.suffix.lower())
+    suffix = motion_suffix(source)
+    role = _ROLES.get(suffix)
     if role is None:
         read_raw(source)  # a missing file or a link is the better news
-        fix = "Export the recording as .trc, or give a bundle's folder (docs/formats.md)."
+        fix = "Export the recording as .trc or .c3d, or give a bundle's folder (docs/formats.md)."
         raise CaptureError(where=str(source), field="format", expected=", ".join(_ROLES), found=source.name, fix=fix)
-    paths = {role: source}
+    paths: dict[str, Path] = {role: source}
+    listed: dict[str, FileRole] = {f"{role}{suffix}": role}
     if declared.static is not None:
         if role != "motion":
             raise _usage("--static", "a static trial beside a marker file", source.name, "Leave --static out.")
         paths["static"] = declared.static
+        listed[f"static{motion_suffix(declared.static)}"] = "static"
     mapping = read_mapping(declared.mapping) if declared.mapping is not None else None
-    listed = {_NAMES[role]: role} | ({"static.trc": "static"} if "static" in paths else {})
-    listed |= {"mapping.json": "mapping"} if mapping is not None else {}
+    if mapping is not None:
+        listed["mapping.json"] = "mapping"
     fields = {
         "device": Device(model="not declared"),
         "units": "m",
@@ -200,7 +207,7 @@ def _contents(bundle: Bundle, source: Path) -> dict[str, bytes]:
             for inner in sorted(path.iterdir()):
                 files[f"{by_role[role]}/{inner.name}"] = read_raw(inner)
         else:
-            files[by_role[role]] = read_raw(path)
+            files[by_role[role]] = _recording(path)
     files[CAPTURE] = read_raw(source / CAPTURE) if source.is_dir() else encode(bundle.capture)
     if bundle.mapping is not None and "mapping" not in bundle.paths:
         files["mapping.json"] = encode(bundle.mapping)
@@ -212,6 +219,11 @@ def _contents(bundle: Bundle, source: Path) -> dict[str, bytes]:
             found=f"{total} bytes in {len(files)} files", fix="Cut the recording into trials.",
         )  # fmt: skip
     return files
+
+
+def _recording(path: Path) -> bytes:
+    """Give a recording byte for byte; of a data set's archive the one take alone."""
+    return single_take(path) if motion_suffix(path) == ".zip" else read_raw(path)
 
 
 def _write(folder: Path, files: dict[str, bytes]) -> None:

@@ -12,10 +12,12 @@ from array import array
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
+from adapters.formats.file_subject import FileSubject
 from adapters.formats.raw_file import capture_errors
 from kinetrace.store.safe_io.caps import TABLE_CELLS
 from kinetrace.store.safe_io.text import Lines, open_lines, text_lines, to_number
@@ -28,7 +30,10 @@ HEADER_LINES = 5
 
 @dataclass(frozen=True)
 class MarkerFile:
-    """What a marker file says, untouched: positions in the file's own units and axes, NaN where missing."""
+    """What a motion file says, untouched: positions in the file's own units and axes, NaN where missing.
+
+    `up` is None where the format does not say which axis is up.
+    """
 
     names: tuple[str, ...]
     positions: Float[np.ndarray, "frames markers 3"]
@@ -36,6 +41,10 @@ class MarkerFile:
     units: str | None
     rate_hz: float | None
     remarks: tuple[str, ...] = ()
+    up: Literal["y", "z"] | None = None
+    format: str = "trc"
+    subject: FileSubject = FileSubject()
+    left_out: tuple[str, ...] = ()
 
 
 def read_trc(path: Path) -> MarkerFile:

@@ -11,7 +11,7 @@ from jaxtyping import Float, UInt32
 from adapters.formats.body_jsonl import read_body
 from adapters.formats.bundle import Bundle, read_bundle
 from adapters.formats.depth import read_scan_points
-from adapters.formats.trc import read_trc
+from adapters.formats.motion_file import read_motion
 from adapters.robotics import arkit
 from adapters.robotics.body import Body
 from adapters.robotics.decimation import decimate, decimation_factor
@@ -19,10 +19,12 @@ from adapters.robotics.from_markers import NamedFile, body_from_markers
 from adapters.robotics.markers import Up
 from adapters.robotics.plausibility import refuse_implausible, tracked_fraction
 from adapters.robotics.quality import assess
+from adapters.robotics.subject import completed
 from adapters.robotics.time_grid import TimeGrid
 from adapters.robotics.units import Unit
 from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams, AdapterResult, JointSource, ReasonCount, SourceInfo, StaticPose
+from schemas.capture import SubjectInfo
 from schemas.errors import CaptureError
 from schemas.motion import AdapterArrays, Reason, Validity
 
@@ -44,6 +46,7 @@ class Reading:
     up: Up
     assumptions: tuple[str, ...]
     left_out: tuple[str, ...]
+    subject: SubjectInfo
     static_pose: StaticPose | None = None
 
 
@@ -86,7 +89,7 @@ def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[A
     result = AdapterResult(
         capture=capture,
         source_info=_source_info(bundle, reading, body, fps, offset),
-        subject=bundle.capture.subject,
+        subject=reading.subject,
         movement=bundle.capture.movement,
         planes=bundle.planes,
         static_pose=reading.static_pose,
@@ -122,34 +125,30 @@ def _from_arkit(bundle: Bundle) -> Reading:
     seen = np.zeros(grid.frames, dtype=bool)
     seen[grid.slots] = file.body_tracked[grid.kept]
     flags[~seen] |= int(Reason.BODY_NOT_TRACKED)
-    return Reading(body, grid, flags, "kinetrace-bundle/body.jsonl", arkit.LAYOUT, "m", "y", remarks, bundle.left_out)
+    return Reading(
+        body, grid, flags, "kinetrace-bundle/body.jsonl", arkit.LAYOUT, "m", "y", remarks, bundle.left_out, subject
+    )
 
 
 def _from_markers(bundle: Bundle) -> Reading:
-    path, static_path, sex = bundle.paths["motion"], bundle.paths.get("static"), bundle.capture.subject.sex
-    _refuse_format(path)
-    motion = NamedFile(read_trc(path), str(path))
-    static = None if static_path is None else NamedFile(read_trc(static_path), str(static_path))
-    body, markers, layout = body_from_markers(motion, static, bundle.mapping, sex)
+    path, static_path = bundle.paths["motion"], bundle.paths.get("static")
+    motion = NamedFile(read_motion(path), str(path))
+    subject, told = completed(bundle.capture.subject, motion.content.subject)
+    static = None if static_path is None else NamedFile(read_motion(static_path), str(static_path))
+    body, markers, layout = body_from_markers(motion, static, bundle.mapping, subject.sex)
     flags = _grid_flags(markers.grid)
     flags[markers.ghosts] |= int(Reason.OUTLIER)
     pose = None
     if static is not None and static_path is not None:
-        standing, still, _ = body_from_markers(static, static, bundle.mapping, sex)
+        standing, still, _ = body_from_markers(static, static, bundle.mapping, subject.sex)
         pose = _median_pose(standing, static_path.name, still.units)
     left_out = bundle.left_out + markers.left_out
     if "body" in bundle.paths:
         left_out += (f"{bundle.paths['body'].name}: the motion file was used",)
     return Reading(
-        body, markers.grid, flags, "trc", layout, markers.units, markers.up, markers.remarks, left_out, pose
+        body, markers.grid, flags, motion.content.format, layout, markers.units, markers.up, markers.remarks + told,
+        left_out, subject, pose,
     )  # fmt: skip
-
-
-def _refuse_format(path: Path) -> None:
-    if path.suffix.lower() != ".trc":
-        raise CaptureError(
-            where=str(path), field="motion", expected="a .trc file", found=path.name, fix="Export the motion as TRC."
-        )
 
 
 def _grid_flags(grid: TimeGrid) -> UInt32[np.ndarray, "frames"]:
@@ -240,9 +239,9 @@ def _source_info(bundle: Bundle, reading: Reading, body: Body, fps: float, offse
     assumptions = list(reading.assumptions)
     if bundle.capture.movement is None:
         assumptions.append("movement not declared")
-    if bundle.capture.subject.mass_kg is None:
+    if reading.subject.mass_kg is None:
         assumptions.append("mass not declared: forces in body weights")
-    if bundle.capture.subject.sex == "unknown":
+    if reading.subject.sex == "unknown":
         assumptions.append("sex not declared: the mean of both sexes' proportions")
     if "room" in bundle.paths:
         assumptions.append("room.json is in the same world as the motion")

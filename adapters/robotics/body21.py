@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from jaxtyping import Float
 
@@ -12,20 +14,28 @@ from schemas.base import Sex
 from schemas.motion import Validity
 
 
+_OWN: Final = {"shoulder": "sjc", "elbow": "ejc", "wrist": "wjc"}
+
+
 def place_arms(body: Body, trial: Trial) -> None:
-    """Put shoulders, elbows and wrists from their markers."""
+    """Put shoulders, elbows and wrists: the file's own centres where it has them, else from their markers."""
     for side in "rl":
+        for joint, role in _OWN.items():
+            own = trial.role(f"{side}_{role}")
+            if own is not None:
+                label = trial.label(f"{side}_{role}")
+                body.put(f"{side}_{joint}", own, Method(f"own:{label}", (label,)))
         wrist = _one_or_both(trial, f"{side}_wrist_rad", f"{side}_wrist_uln")
         elbow = _one_or_both(trial, f"{side}_elbow_lat", f"{side}_elbow_med")
         for joint, found in ((f"{side}_wrist", wrist), (f"{side}_elbow", elbow)):
-            if found is not None:
+            if found is not None and not body.has(joint):
                 body.put(joint, *found)
     acromia = [trial.role(f"{side}_acromion") for side in "rl"]
     if acromia[0] is None or acromia[1] is None:
         return
     down = _unit(body.get("pelvis") - (acromia[0] + acromia[1]) / 2)
     for side, acromion in zip("rl", acromia, strict=True):
-        if acromion is None or not body.has(f"{side}_elbow"):
+        if acromion is None or not body.has(f"{side}_elbow") or body.has(f"{side}_shoulder"):
             continue
         arm = np.linalg.norm(body.get(f"{side}_elbow") - acromion, axis=1)
         drop = SHOULDER_BELOW_ACROMION * float(np.nanmedian(arm)) if np.isfinite(arm).any() else 0.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from adapters.formats.trc import MarkerFile
 from adapters.robotics.body import Body, Method
 from adapters.robotics.body21 import place_arms, place_trunk
@@ -11,6 +13,7 @@ from adapters.robotics.feet import complete_feet
 from adapters.robotics.joint_centres import Trial, leg_centres
 from adapters.robotics.marker_sets import MarkerSet, canonical, recognise
 from adapters.robotics.markers import Markers, prepare
+from adapters.robotics.skeletal_sets import EVERY_SET
 from kinetrace.motion.skeletons import BODY21
 from schemas.base import Sex
 from schemas.capture import MarkerMapping
@@ -47,13 +50,13 @@ def body_from_markers(
     """
     if mapping is not None and mapping.joints:
         return _mapped(motion, mapping, sex)
-    known = recognise(motion.content.names, motion.where)
+    known = recognise(motion.content.names, motion.where, EVERY_SET)
     trial = _trial(motion, known, mapping)
     if known.centres:
         body = _from_centres(trial)
-        place_trunk(body, sex)
+        place_trunk(body, sex, trial.role("c7"), trial.role("vertex"))
     else:
-        standing = None if static is None else _trial(static, recognise(static.content.names, static.where), mapping)
+        standing = None if static is None else _trial(static, recognise(static.content.names, static.where, EVERY_SET), mapping)
         body = leg_centres(trial, standing)
         for side in "rl":
             for joint in ("heel", "toe"):
@@ -65,14 +68,20 @@ def body_from_markers(
 
 
 def _trial(file: NamedFile, known: MarkerSet, mapping: MarkerMapping | None) -> Trial:
-    low = tuple(known.roles[f"{s}_{r}"] for s in "rl" for r in _FEET if f"{s}_{r}" in known.roles)
-    high = tuple(known.roles[f"{s}_{r}"] for s in "rl" for r in _UPPER if f"{s}_{r}" in known.roles)
-    present = {canonical(name) for name in file.content.names}
-    if not present & set(high):
-        high = tuple(known.roles[f"{s}_{r}"] for s in "rl" for r in ("asis", "hjc") if f"{s}_{r}" in known.roles)
+    there = {
+        name
+        for name, track in zip(map(canonical, file.content.names), file.content.positions.swapaxes(0, 1), strict=True)
+        if np.isfinite(track).all(axis=1).any()
+    }
+    seen = known.among(there)
+    low, high, middle = (
+        tuple(name for s in "rl" for r in roles if (name := seen.roles.get(f"{s}_{r}", "")) in there)
+        for roles in (_FEET, _UPPER, ("asis", "hjc"))
+    )
     units = None if mapping is None else mapping.units
     up = None if mapping is None else mapping.up
-    return Trial(prepare(file.content, low, high, units, up, file.where), known, file.where)
+    markers = prepare(file.content, low, high or middle, units, up, file.where)
+    return Trial(markers, known.among(markers.points), file.where, file.content.subject)
 
 
 def _from_centres(trial: Trial) -> Body:

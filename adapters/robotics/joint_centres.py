@@ -1,12 +1,18 @@
-"""Knees and ankles from markers: with a static trial the medial–lateral midpoints, without one an inferred centre."""
+"""Knees and ankles from markers.
+
+In this order: the file's own centre (a gait model's output), the midpoint of a medial and a lateral marker, the same of a
+static trial carried along with the segment, and the lateral marker moved in by half a joint width, which is inferred.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
 
+from adapters.formats.file_subject import FileSubject
 from adapters.robotics.body import Body, Method
 from adapters.robotics.marker_sets import MarkerSet
 from adapters.robotics.markers import Markers
@@ -19,6 +25,9 @@ KNEE_WIDTH_M = 0.120
 """Lateral to medial knee marker, centre to centre: measured 0.116 to 0.122 on the static trials of two adults."""
 ANKLE_WIDTH_M = 0.088
 """Lateral to medial ankle marker, centre to centre: measured 0.081 to 0.094 on the same trials."""
+MARKER_DIAMETER_M = 0.014
+"""Vicon's usual marker, where a file gives a joint width but not the marker's."""
+_OWN: Final = {"knee": "kjc", "ankle": "ajc"}
 AXIS_ITERATIONS = 3
 """The segment depends on the centre that is sought; each round takes the error down by a factor of six (0.06 m in 0.4 m)."""
 STATIC_MAX_SPREAD_M = 0.03
@@ -27,11 +36,12 @@ STATIC_MAX_SPREAD_M = 0.03
 
 @dataclass(frozen=True)
 class Trial:
-    """Prepared markers, the set they belong to and the file's name."""
+    """Prepared markers, the set they belong to, the file's name and what it says of the person."""
 
     markers: Markers
     known: MarkerSet
     where: str
+    subject: FileSubject = FileSubject()
 
     def role(self, name: str) -> Float[np.ndarray, "frames 3"] | None:
         """Give the trajectory of the marker that plays a role, or None."""
@@ -63,11 +73,27 @@ def leg_centres(trial: Trial, static: Trial | None) -> Body:
     body.put("pelvis", middle, Method("midpoint(r_hip, l_hip)"), body.weakest("r_hip", "l_hip"))
     standing = _standing(static) if static is not None else {}
     for side in "rl":
-        if static is None:
-            _leg_without_static(body, trial, side)
-        else:
+        for joint in ("knee", "ankle"):
+            _put_direct(body, trial, side, joint)
+        if static is not None:
             _leg_with_static(body, trial, static, standing, side)
+        else:
+            _leg_without_static(body, trial, side)
     return body
+
+
+def _put_direct(body: Body, trial: Trial, side: str, joint: str) -> None:
+    """Put a joint where the recording itself has its centre, or a marker on either side of it."""
+    own = trial.role(f"{side}_{_OWN[joint]}")
+    if own is not None:
+        label = trial.label(f"{side}_{_OWN[joint]}")
+        body.put(f"{side}_{joint}", own, Method(f"own:{label}", (label,)))
+        return
+    lateral, medial = (trial.role(f"{side}_{joint}_{end}") for end in ("lat", "med"))
+    if lateral is not None and medial is not None:
+        labels = (trial.label(f"{side}_{joint}_lat"), trial.label(f"{side}_{joint}_med"))
+        middle = Method(f"midpoint({labels[0]}, {labels[1]})", labels)
+        body.put(f"{side}_{joint}", (lateral + medial) / 2, middle)
 
 
 def _leg_with_static(
@@ -75,7 +101,9 @@ def _leg_with_static(
 ) -> None:
     """Carry the static trial's midpoints: the knee by the thigh's markers and hip, the ankle by the shank's and knee."""
     for joint, segment, proximal in (("knee", "thigh", "hip"), ("ankle", "shank", "knee")):
-        target = _midpoint(static, standing, side, joint)
+        if body.has(f"{side}_{joint}") and _ends(static, standing, side, joint) is None:
+            continue  # a static trial without the joint has nothing to add to a recording that has it
+        target, text = _static_centre(static, standing, side, joint)
         standing[f"{side}_{joint}"] = target
         names = [*trial.known.clusters.get(f"{side}_{segment}", ()), trial.known.roles.get(f"{side}_{joint}_lat", "")]
         if segment == "shank":
@@ -85,7 +113,6 @@ def _leg_with_static(
         reference = np.stack([standing[n] for n in shared] + [standing[f"{side}_{proximal}"]])
         carried = carry_point(reference, np.stack(tracks, axis=1), target)
         labels = tuple(trial.markers.labels[n] for n in shared)
-        text = f"midpoint({static.label(f'{side}_{joint}_lat')}, {static.label(f'{side}_{joint}_med')})+static"
         body.put(f"{side}_{joint}", carried, Method(text, labels), body.weakest(f"{side}_{proximal}"))
         if not body.has(f"{side}_{joint}"):
             raise MarkerSetError(
@@ -102,9 +129,8 @@ def _leg_without_static(body: Body, trial: Trial, side: str) -> None:
 
     At the knee the axis is the hips' own, made perpendicular to the thigh; at the ankle the foot's (shank × heel-to-toe).
     """
-    both = [trial.role(f"{side}_{joint}_{end}") for joint in ("knee", "ankle") for end in ("lat", "med")]
-    knee, knee_med, ankle, ankle_med = both
-    if knee is None or ankle is None:
+    knee, ankle = (trial.role(f"{side}_{joint}_lat") for joint in ("knee", "ankle"))
+    if (knee is None and not body.has(f"{side}_knee")) or (ankle is None and not body.has(f"{side}_ankle")):
         raise MarkerSetError(
             where=trial.where,
             field=f"{side}_knee and {side}_ankle",
@@ -112,24 +138,33 @@ def _leg_without_static(body: Body, trial: Trial, side: str) -> None:
             found=f"set {trial.known.name} without them in this recording",
             fix="Give the static trial of the same session with --static FILE.",
         )
-    inward = 1.0 if side == "l" else -1.0
     across = body.get("r_hip") - body.get("l_hip")
-    if knee_med is not None:
-        _put_midpoint(body, trial, side, "knee", knee, knee_med)
-    else:
-        text = f"{trial.label(f'{side}_knee_lat')} in by {KNEE_WIDTH_M / 2:.3f} m"
-        centre = _moved_in(knee, body.get(f"{side}_hip"), across, inward * KNEE_WIDTH_M / 2)
-        body.put(f"{side}_knee", centre, Method(text), Validity.INFERRED)
-    if ankle_med is not None:
-        _put_midpoint(body, trial, side, "ankle", ankle, ankle_med)
-        return
-    heel, toe, upper = trial.role(f"{side}_heel"), trial.role(f"{side}_toe"), body.get(f"{side}_knee")
-    if heel is not None and toe is not None:
-        foot = np.cross(toe - heel, upper - ankle)
-        across = np.where(np.isfinite(foot), foot, across)
-    text = f"{trial.label(f'{side}_ankle_lat')} in by {ANKLE_WIDTH_M / 2:.3f} m"
-    centre = _moved_in(ankle, upper, across, inward * ANKLE_WIDTH_M / 2)
-    body.put(f"{side}_ankle", centre, Method(text), Validity.INFERRED)
+    if knee is not None and not body.has(f"{side}_knee"):
+        _put_moved_in(body, trial, side, "knee", across)
+    if ankle is not None and not body.has(f"{side}_ankle"):
+        heel, toe = trial.role(f"{side}_heel"), trial.role(f"{side}_toe")
+        if heel is not None and toe is not None:
+            foot = np.cross(toe - heel, body.get(f"{side}_knee") - ankle)
+            across = np.where(np.isfinite(foot), foot, across)
+        _put_moved_in(body, trial, side, "ankle", across)
+
+
+def _put_moved_in(body: Body, trial: Trial, side: str, joint: str, across: Float[np.ndarray, "frames 3"]) -> None:
+    lateral = trial.role(f"{side}_{joint}_lat")
+    assert lateral is not None  # noqa: S101 (the caller has looked)
+    half, source = _half_width(trial, side, joint)
+    upper = body.get(f"{side}_hip" if joint == "knee" else f"{side}_knee")
+    centre = _moved_in(lateral, upper, across, half if side == "l" else -half)
+    label = trial.label(f"{side}_{joint}_lat")
+    body.put(f"{side}_{joint}", centre, Method(f"{label} in by {half:.3f} m{source}", (label,)), Validity.INFERRED)
+
+
+def _half_width(trial: Trial, side: str, joint: str) -> tuple[float, str]:
+    """Give half of the distance between the joint's markers: the person's own width where the file has it (as CGM does)."""
+    width = getattr(trial.subject, f"{side}_{joint}_width_m")
+    if width is None:
+        return {"knee": KNEE_WIDTH_M, "ankle": ANKLE_WIDTH_M}[joint] / 2, ""
+    return (width + (trial.subject.marker_diameter_m or MARKER_DIAMETER_M)) / 2, ", half of the measured width"
 
 
 def _moved_in(
@@ -143,18 +178,6 @@ def _moved_in(
     for _ in range(AXIS_ITERATIONS):
         centre = lateral + distance * _perpendicular(across, centre - upper)
     return centre
-
-
-def _put_midpoint(
-    body: Body,
-    trial: Trial,
-    side: str,
-    joint: str,
-    lateral: Float[np.ndarray, "frames 3"],
-    medial: Float[np.ndarray, "frames 3"],
-) -> None:
-    labels = (trial.label(f"{side}_{joint}_lat"), trial.label(f"{side}_{joint}_med"))
-    body.put(f"{side}_{joint}", (lateral + medial) / 2, Method(f"midpoint({labels[0]}, {labels[1]})", labels))
 
 
 def _standing(static: Trial) -> dict[str, Float[np.ndarray, "3"]]:
@@ -176,19 +199,31 @@ def _standing(static: Trial) -> dict[str, Float[np.ndarray, "3"]]:
     return still
 
 
-def _midpoint(
+def _ends(
     static: Trial, standing: dict[str, Float[np.ndarray, "3"]], side: str, joint: str
-) -> Float[np.ndarray, "3"]:
-    ends = [static.known.roles.get(f"{side}_{joint}_{end}", "") for end in ("lat", "med")]
-    if not all(end in standing for end in ends):
-        raise MarkerSetError(
-            where=static.where,
-            field=f"{side}_{joint}",
-            expected=f"medial and lateral {joint} markers in the static trial",
-            found=f"set {static.known.name} without both",
-            fix="Give a static trial recorded with the medial markers on.",
-        )
-    return np.asarray((standing[ends[0]] + standing[ends[1]]) / 2)
+) -> tuple[Float[np.ndarray, "3"], Float[np.ndarray, "3"]] | None:
+    found = [standing.get(static.known.roles.get(f"{side}_{joint}_{end}", "")) for end in ("lat", "med")]
+    return None if found[0] is None or found[1] is None else (found[0], found[1])
+
+
+def _static_centre(
+    static: Trial, standing: dict[str, Float[np.ndarray, "3"]], side: str, joint: str
+) -> tuple[Float[np.ndarray, "3"], str]:
+    """Give a joint's centre in the static trial: between its markers, else the file's own."""
+    ends = _ends(static, standing, side, joint)
+    own = standing.get(static.known.roles.get(f"{side}_{_OWN[joint]}", ""))
+    if ends is not None:
+        text = f"midpoint({static.label(f'{side}_{joint}_lat')}, {static.label(f'{side}_{joint}_med')})+static"
+        return np.asarray((ends[0] + ends[1]) / 2), text
+    if own is not None:
+        return own, f"own:{static.label(f'{side}_{_OWN[joint]}')}+static"
+    raise MarkerSetError(
+        where=static.where,
+        field=f"{side}_{joint}",
+        expected=f"medial and lateral {joint} markers in the static trial",
+        found=f"set {static.known.name} without both",
+        fix="Give a static trial recorded with the medial markers on.",
+    )
 
 
 def _perpendicular(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from schemas.errors import MarkerSetError
@@ -19,7 +19,8 @@ class MarkerSet:
     Attributes:
         name: What it is called in artifacts.
         core: Canonical names that must all be there for the set to be recognised.
-        roles: Anatomical role (`r_asis`, `l_knee_lat`, `c7`, …) to the canonical name of its marker.
+        roles: Anatomical role (`r_asis`, `l_knee_lat`, `c7`, …) to the canonical name of its marker; where laboratories call
+            it differently, the names in order of preference with `|` between them.
         clusters: Segment (`r_thigh`, `l_shank`, …) to the canonical names of its tracking markers.
         centres: The markers are joint centres already, as video keypoints are.
     """
@@ -32,7 +33,17 @@ class MarkerSet:
 
     def names(self) -> frozenset[str]:
         """Give every canonical name that the set knows."""
-        return frozenset(self.roles.values()) | {name for group in self.clusters.values() for name in group}
+        said = frozenset(name for names in self.roles.values() for name in names.split("|"))
+        return said | {name for group in self.clusters.values() for name in group}
+
+    def among(self, present: Iterable[str]) -> MarkerSet:
+        """Give the set with one name a role: the first that is present, else the first."""
+        there = frozenset(present)
+        chosen = {
+            role: next((name for name in names.split("|") if name in there), names.split("|")[0])
+            for role, names in self.roles.items()
+        }
+        return replace(self, roles=chosen)
 
 
 def canonical(label: str) -> str:
@@ -40,12 +51,13 @@ def canonical(label: str) -> str:
     return _NOT_ALNUM.sub("", label.rsplit(":", 1)[-1].lower())
 
 
-def recognise(labels: Iterable[str], where: str) -> MarkerSet:
+def recognise(labels: Iterable[str], where: str, known: tuple[MarkerSet, ...] | None = None) -> MarkerSet:
     """Say which known set a file's labels belong to.
 
     Args:
         labels: As written in the file.
         where: The file, for the refusal.
+        known: The sets to look through; None: the marker sets of this file.
 
     Returns:
         Among the sets whose core markers are all present, the one that explains most labels.
@@ -55,19 +67,20 @@ def recognise(labels: Iterable[str], where: str) -> MarkerSet:
     """
     given = tuple(labels)
     present = {canonical(label) for label in given}
-    fitting = [known for known in KNOWN if known.core <= present]
+    sets = KNOWN if known is None else known
+    fitting = [one for one in sets if one.core <= present]
     if not fitting:
         shown = ", ".join(given[:60]) + (", …" if len(given) > 60 else "")
         raise MarkerSetError(
             where=where,
             field="labels",
-            expected="one of the marker sets " + "; ".join(known.name for known in KNOWN),
+            expected="one of the marker sets " + "; ".join(one.name for one in sets),
             found=f"{len(given)} labels: {shown}",
             fix="Give --mapping with a file such as: joints: {r_hip: [RHJC], r_knee: [RKNE, RKNM], r_ankle: [RANK, RANM],"
             " l_hip: [LHJC], l_knee: [LKNE, LKNM], l_ankle: [LANK, LANM]} (a joint is the mean of its markers; the pelvis is"
             " the middle of the hips).",
         )
-    return max(fitting, key=lambda known: len(known.names() & present))
+    return max(fitting, key=lambda one: len(one.names() & present))
 
 
 def _sided(template: Mapping[str, str], middle: Mapping[str, str]) -> dict[str, str]:
@@ -132,6 +145,67 @@ GAIT2354: Final = MarkerSet(
     ),
 )  # fmt: skip
 
+PLUG_IN_GAIT: Final = MarkerSet(
+    name="Plug-in Gait / CGM",
+    core=frozenset({"rasi", "lasi", "rkne", "lkne", "rank", "lank"}),
+    roles=_sided(
+        {
+            "{s}_asis": "{s}asi", "{s}_psis": "{s}psi", "{s}_hjc": "{s}hjc|{s}fep", "{s}_kjc": "{s}kjc|{s}feo",
+            "{s}_ajc": "{s}ajc|{s}tio", "{s}_sjc": "{s}sjc|{s}clo", "{s}_ejc": "{s}ejc|{s}huo", "{s}_wjc": "{s}wjc|{s}rao",
+            "{s}_knee_lat": "{s}kne", "{s}_knee_med": "{s}knm|{s}kneem|{s}knein|{s}mkne|{s}knemed",
+            "{s}_ankle_lat": "{s}ank", "{s}_ankle_med": "{s}med|{s}ankm|{s}ankin|{s}mank|{s}mma|{s}ankmed",
+            "{s}_heel": "{s}hee", "{s}_toe": "{s}toe", "{s}_mt5": "{s}d5m|{s}vmh|{s}mt5", "{s}_acromion": "{s}sho",
+            "{s}_elbow_lat": "{s}elb", "{s}_elbow_med": "{s}mel|{s}elbm|{s}elbin", "{s}_wrist_rad": "{s}wra",
+            "{s}_wrist_uln": "{s}wrb", "{s}_head_front": "{s}fhd", "{s}_head_back": "{s}bhd",
+        },
+        {"c7": "c7", "sacrum": "sacr|vsac"},
+    ),
+    clusters=_clusters(thigh=("{s}thi", "{s}thap", "{s}thad"), shank=("{s}tib", "{s}tiap", "{s}tiad")),
+)  # fmt: skip
+
+BONY_LANDMARKS: Final = MarkerSet(
+    name="bony landmarks (van Sint Jan 2007), as Rehazenter",
+    core=frozenset({"rias", "lias", "rips", "lips", "rfle", "lfle", "rfal", "lfal"}),
+    roles=_sided(
+        {
+            "{s}_asis": "{s}ias", "{s}_psis": "{s}ips", "{s}_knee_lat": "{s}fle", "{s}_knee_med": "{s}fme",
+            "{s}_ankle_lat": "{s}fal", "{s}_ankle_med": "{s}tam", "{s}_heel": "{s}fcc", "{s}_toe": "{s}fm2",
+            "{s}_mt5": "{s}fm5", "{s}_acromion": "{s}sae|{s}saa", "{s}_elbow_lat": "{s}hle", "{s}_elbow_med": "{s}hme",
+            "{s}_wrist_rad": "{s}rsp", "{s}_wrist_uln": "{s}uhe",
+        },
+        {"c7": "cv7"},
+    ),
+    clusters=_clusters(thigh=("{s}ftc",), shank=("{s}fax", "{s}ttc")),
+)  # fmt: skip
+
+IOR_LEGS: Final = MarkerSet(
+    name="IOR lower body (Leardini 2007)",
+    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rle", "lle", "rlm", "llm", "rca", "lca"}),
+    roles=_sided(
+        {
+            "{s}_asis": "{s}asis", "{s}_psis": "{s}psis", "{s}_knee_lat": "{s}le", "{s}_knee_med": "{s}me",
+            "{s}_ankle_lat": "{s}lm", "{s}_ankle_med": "{s}mm", "{s}_heel": "{s}ca", "{s}_toe": "{s}sm",
+            "{s}_mt5": "{s}vm", "{s}_acromion": "{s}ac|{s}a",
+        },
+        {"c7": "c7"},
+    ),
+    clusters=_clusters(thigh=("{s}gt",), shank=("{s}hf", "{s}tt")),
+)  # fmt: skip
+
+HELEN_HAYES: Final = MarkerSet(
+    name="Helen Hayes (Kadaba 1990)",
+    core=frozenset({"rasis", "lasis", "vsacral", "rthigh", "lthigh", "rshank", "lshank"}),
+    roles=_sided(
+        {
+            "{s}_asis": "{s}asis", "{s}_knee_lat": "{s}knee|{s}kneelat", "{s}_knee_med": "{s}kneemedial|{s}kneemed",
+            "{s}_ankle_lat": "{s}ankle|{s}anklelat", "{s}_ankle_med": "{s}anklemedial|{s}anklemed", "{s}_heel": "{s}heel",
+            "{s}_toe": "{s}toe", "{s}_acromion": "{s}shoulder", "{s}_elbow_lat": "{s}elbow", "{s}_wrist_uln": "{s}wrist",
+        },
+        {"sacrum": "vsacral", "vertex": "tophead"},
+    ),
+    clusters=_clusters(thigh=("{s}thigh",), shank=("{s}shank",)),
+)  # fmt: skip
+
 VIDEO_KEYPOINTS: Final = MarkerSet(
     name="20 video keypoints (OpenCap, OpenPose naming)",
     core=frozenset({"midhip", "rhip", "lhip", "rknee", "lknee", "rankle", "lankle"}),
@@ -147,5 +221,7 @@ VIDEO_KEYPOINTS: Final = MarkerSet(
     centres=True,
 )  # fmt: skip
 
-KNOWN: Final = (OPENCAP_LAB, RAJAGOPAL, GAIT2354, VIDEO_KEYPOINTS)
+KNOWN: Final = (
+    PLUG_IN_GAIT, OPENCAP_LAB, RAJAGOPAL, GAIT2354, BONY_LANDMARKS, IOR_LEGS, HELEN_HAYES, VIDEO_KEYPOINTS,
+)  # fmt: skip
 """Every set that is recognised, in the order in which they are listed to the user."""

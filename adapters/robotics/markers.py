@@ -71,13 +71,13 @@ def prepare(
     names = _canonical_names(file.names, where)
     _refuse_size(positions, unit, where)
     ghosts = _drop_ghosts(positions)
-    axis = up or _up_axis(positions, names, low, high, where)
+    axis = up or file.up or _up_axis(positions, names, low, high, where)
     if axis == "z":
         positions = positions[:, :, [0, 2, 1]] * np.array([1.0, 1.0, -1.0])
     points, left_out = _mostly_present(positions, names, file.names)
     labels = dict(zip(names, file.names, strict=True))
     remarks = file.remarks + grid.remarks
-    return Markers(points, labels, grid, unit, axis, ghosts, remarks, left_out)
+    return Markers(points, labels, grid, unit, axis, ghosts, remarks, file.left_out + left_out)
 
 
 def _declared_unit(file: MarkerFile, where: str) -> Unit:
@@ -201,9 +201,11 @@ def _mostly_present(
     person = seen.sum(axis=1) >= 3
     fraction = seen[person].mean(axis=0)
     points = {n: positions[:, i] for i, n in enumerate(names) if fraction[i] >= MIN_PRESENT}
-    left = tuple(
-        f"marker {label}: missing in {1.0 - fraction[i]:.0%} of the frames"
-        for i, label in enumerate(labels)
-        if fraction[i] < MIN_PRESENT
-    )
-    return points, left
+    never = [label for label, part in zip(labels, fraction, strict=True) if part == 0.0]
+    left = [f"markers never seen: {', '.join(never)}"] if never else []
+    left += [
+        f"marker {label}: missing in {1.0 - part:.0%} of the frames"
+        for label, part in zip(labels, fraction, strict=True)
+        if 0.0 < part < MIN_PRESENT
+    ]
+    return points, tuple(left)

@@ -49,6 +49,8 @@ def fit_grid(time: Float[np.ndarray, "samples"], declared_hz: float | None, wher
     Raises:
         CaptureError: A rate that is no motion recording's, or pauses longer than the recording.
     """
+    if time.size == 1:  # one pose, as some static trials are
+        return TimeGrid(np.zeros(1, int), np.zeros(1, int), np.zeros(1), float(time[0]), declared_hz or 1.0, 1, ())
     step = float(np.median(np.diff(time)))
     _refuse_rate(1.0 / step, where)
     slots = np.concatenate(([0], np.cumsum(np.rint(np.diff(time) / step)))).astype(np.int64)

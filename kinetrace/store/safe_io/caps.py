@@ -52,3 +52,13 @@ ZIP_RATIO_FLOOR = 64 * MIB
 PICKLE_BYTES = 4 * MIB
 HDF5_DATASETS = 64
 IMAGE_SIDE = 2048
+
+C3D_BYTES = 64 * MIB
+"""One C3D trial: ten minutes of 100 markers at 100 Hz and two plates at 1000 Hz take 120 MB, usual ones 1 to 20."""
+C3D_SECONDS = 30
+C3D_MEMORY_BASE = 512 * MIB
+"""Address space of the parser's process, and …"""
+C3D_MEMORY_FACTOR = 64
+""" … this for each byte of the file: measured 7 to 12."""
+C3D_POINTS = 2000
+C3D_CHANNELS = 2000

@@ -14,7 +14,10 @@ from typing import BinaryIO
 from kinetrace.store.safe_io.caps import ZIP_DIRECTORY_BYTES, ZIP_MEMBERS, ZIP_RATIO, ZIP_RATIO_FLOOR
 from kinetrace.store.safe_io.format_error import FormatError
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+PLAIN_NAMES = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+)*")
+"""What programs of ours and torch call their members."""
+DATASET_NAMES = re.compile(r"[A-Za-z0-9_.-][A-Za-z0-9_. ()+-]*(?:/[A-Za-z0-9_.-][A-Za-z0-9_. ()+-]*)*/?")
+"""What people call the files and folders of a data set: with blanks; a folder ends with a stroke."""
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
@@ -24,12 +27,13 @@ _ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplemente
 
 
 @contextmanager
-def open_zip(stream: BinaryIO, max_bytes: int) -> Iterator[zipfile.ZipFile]:
+def open_zip(stream: BinaryIO, max_bytes: int, names: re.Pattern[str] = PLAIN_NAMES) -> Iterator[zipfile.ZipFile]:
     """Open an archive whose directory keeps the caps; what zipfile trips over inside is a refusal as well.
 
     Args:
         stream: The file.
         max_bytes: What all members may unpack to.
+        names: What a member may be called; none of the patterns here leaves the archive.
 
     Raises:
         FormatError: `zip`: not an archive, more members than allowed, a name twice or one that leaves the archive,
@@ -38,7 +42,7 @@ def open_zip(stream: BinaryIO, max_bytes: int) -> Iterator[zipfile.ZipFile]:
     try:
         size = _check_end(stream)
         with zipfile.ZipFile(stream) as archive:
-            check_members(archive.infolist(), size, max_bytes)
+            check_members(archive.infolist(), size, max_bytes, names)
             yield archive
     except _ERRORS as error:
         raise _refuse("a zip archive", str(error) or type(error).__name__) from None
@@ -57,13 +61,16 @@ def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     return data
 
 
-def check_members(members: list[zipfile.ZipInfo], size: int, max_bytes: int) -> None:
+def check_members(
+    members: list[zipfile.ZipInfo], size: int, max_bytes: int, names: re.Pattern[str] = PLAIN_NAMES
+) -> None:
     """Hold an archive's directory against the caps.
 
     Args:
         members: The directory.
         size: The archive [bytes].
         max_bytes: What all members may unpack to.
+        names: As for `open_zip`.
 
     Raises:
         FormatError: See `open_zip`.
@@ -77,7 +84,7 @@ def check_members(members: list[zipfile.ZipInfo], size: int, max_bytes: int) -> 
     if len({m.filename for m in members}) != len(members):
         raise _refuse("each name once", "a member stands twice")
     for member in members:
-        _check_member(member)
+        _check_member(member, names)
     # Members that share their bytes are how a small archive unpacks to a petabyte.
     end = 0
     for member in sorted(members, key=lambda m: m.header_offset):
@@ -86,9 +93,9 @@ def check_members(members: list[zipfile.ZipInfo], size: int, max_bytes: int) -> 
         end = member.header_offset + 30 + member.compress_size
 
 
-def _check_member(member: zipfile.ZipInfo) -> None:
+def _check_member(member: zipfile.ZipInfo, names: re.Pattern[str]) -> None:
     if (
-        not _NAME.fullmatch(member.filename)
+        not names.fullmatch(member.filename)
         or ".." in member.filename.split("/")
         or member.filename != member.orig_filename
     ):
