@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from commands import looking, measuring, recordings, running, trust
+from commands import corpus, looking, measuring, recordings, running, train, trust
 from schemas.errors import KinetraceError
 
 app = typer.Typer(
@@ -17,6 +17,8 @@ app = typer.Typer(
 )  # fmt: skip
 for group in (running, recordings, looking, trust, measuring):
     app.add_typer(group.app)
+app.add_typer(corpus.app, name="corpus")
+app.add_typer(train.app, name="train")
 
 
 def _refuse(error: KinetraceError) -> int:

@@ -17,7 +17,17 @@ from typer.testing import CliRunner
 import cli
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+
+
+def _leaves(command: Any, name: str = "") -> dict[str, Any]:
+    """Every command by its whole name, those of groups too."""
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        return {name: command}
+    return {n: c for key, one in inner.items() for n, c in _leaves(one, f"{name} {key}".strip()).items()}
+
+
+COMMANDS = _leaves(typer.main.get_command(cli.app))
 BAD_IDS = ["x;touch PWNED", "../x", "a b", "$(touch PWNED)", "X", "", "a/b", "-x", "a" * 64]
 TAKES_A_CAPTURE = [
     ("run", "{}"),
@@ -94,6 +104,8 @@ def test_help_lists_every_command() -> None:
         "seal",
         "report",
         "bench",
+        "corpus",
+        "train",
     ):
         assert f" {name} " in text
     assert "Begin with: kinetrace demo" in text
@@ -104,13 +116,13 @@ def test_every_command_has_a_sentence_and_an_example_of_itself(name: str) -> Non
     command = COMMANDS[name]
     assert command.help
     assert command.epilog.startswith(f"Example: kinetrace {name}")
-    text = CliRunner().invoke(cli.app, [name, "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
+    text = CliRunner().invoke(cli.app, [*name.split(), "--help"], env={"COLUMNS": "200", "TERM": "dumb"}).output
     assert command.epilog in text
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_example_is_one_that_the_command_accepts(name: str) -> None:
-    arguments = COMMANDS[name].epilog.removeprefix("Example: kinetrace ").split()[1:]
+    arguments = COMMANDS[name].epilog.removeprefix(f"Example: kinetrace {name}").split()
     context = COMMANDS[name].make_context(name, arguments)
     assert not context.args
 

@@ -1,0 +1,1 @@
+"""The fitting of what is in `kinetrace/models`, from a corpus of recordings."""
