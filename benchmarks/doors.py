@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from schemas.errors import KinetraceError
+from schemas.errors import CaptureError, KinetraceError
 
 Read = Callable[[Path], str]
 
@@ -24,12 +24,14 @@ class Door:
         read: Reads, checks that what came out is valid by its own schema or promise, and gives a fingerprint of it.
         exact: A changed file must be refused or load the same: the format carries checksums. Otherwise a changed digit is
             another valid number, and only the manifest's digest can tell.
+        files: How many damaged files the fuzz bench makes; fewer where each costs a process.
     """
 
     name: str
     file: str
     read: Read
     exact: bool
+    files: int = 10_000
 
 
 def fingerprint(*parts: object) -> str:
@@ -97,6 +99,16 @@ def _trc(path: Path) -> str:
     return fingerprint(file.names, file.positions, file.time, file.units, file.rate_hz)
 
 
+def _motion(path: Path) -> str:
+    from adapters.formats.motion_file import read_motion
+
+    file = read_motion(path)
+    forward = bool((np.diff(file.time) > 0).all()) and bool(np.isfinite(file.time).all())
+    _must(forward and bool(np.isfinite(file.positions).all()), "finite numbers and time that goes forward")
+    _must(file.positions.shape == (len(file.time), len(file.names), 3), "a place a joint and frame")
+    return fingerprint(file.names, file.positions, file.time, file.units, file.rate_hz)
+
+
 def _mot(path: Path) -> str:
     from adapters.formats.mot import read_mot
 
@@ -104,6 +116,35 @@ def _mot(path: Path) -> str:
     forward = bool((np.diff(table.time) > 0).all()) and bool(np.isfinite(table.time).all())
     _must(forward and not np.isinf(table.values).any(), "finite numbers and time that goes forward")
     return fingerprint(table.names, table.values, table.time, table.in_degrees)
+
+
+def _c3d(path: Path) -> str:
+    from adapters.formats.c3d import read_c3d
+    from adapters.formats.force_plates import force_plates
+
+    file = read_c3d(path)
+    markers = file.markers
+    forward = bool((np.diff(markers.time) > 0).all()) and bool(np.isfinite(markers.time).all())
+    _must(forward and not np.isinf(markers.positions).any(), "finite numbers and time that goes forward")
+    _must(markers.positions.shape == (len(markers.time), len(markers.names), 3), "a point a marker and frame")
+    _must(bool(np.isfinite(file.analogs).all()) and len(file.analog_names) == file.analogs.shape[1], "named channels")
+    try:
+        plates = force_plates(file, str(path))
+    except CaptureError:  # plates are for comparison: a recording without usable ones is a recording
+        plates = ()
+    for plate in plates:
+        _must(plate.force.shape == (len(plate.time), 3), "a force a sample")
+    loads = [part for plate in plates for part in (plate.force, plate.centre, plate.corners)]
+    return fingerprint(
+        markers.names,
+        markers.positions,
+        markers.time,
+        markers.units,
+        markers.subject,
+        file.events,
+        file.analogs,
+        *loads,
+    )
 
 
 def _params(path: Path) -> str:
@@ -159,7 +200,12 @@ DOORS = {
         Door("jsonl", "body.jsonl", _jsonl, exact=False),
         Door("csv", "camera.csv", _csv, exact=False),
         Door("trc", "motion.trc", _trc, exact=False),
+        Door("bvh", "motion.bvh", _motion, exact=False),
+        Door("vicon_zip", "vicon.zip", _motion, exact=True),
+        Door("kinect_zip", "kinect.zip", _motion, exact=True),
+        Door("cmu_zip", "cmu.zip", _motion, exact=True),
         Door("mot", "motion.mot", _mot, exact=False),
+        Door("c3d", "motion.c3d", _c3d, exact=False, files=500),
         Door("params_yaml", "params.yaml", _params, exact=False),
         Door("mapping_yaml", "mapping.yaml", _mapping, exact=False),
         Door("npz", "motion.npz", _table, exact=True),

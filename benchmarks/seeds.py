@@ -84,6 +84,50 @@ def _mot() -> bytes:
     return (head + "".join(f"{i / 100}\t{10.5 * i}\t{1 / (i + 1):.5f}\n" for i in range(4))).encode()
 
 
+def _c3d() -> bytes:
+    from benchmarks.made_c3d import Groups, make_c3d
+
+    points = 100.0 * np.random.default_rng(4).normal(0.0, 1.0, (4, 3, 3))
+    loads = np.tile([5.0, -3.0, -600.0, 1e3, 2e4, 50.0], (8, 1))
+    corners = np.array([[400.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 600.0, 0.0], [400.0, 600.0, 0.0]], np.float32)
+    groups: Groups = {
+        "POINT": {"X_SCREEN": "+X", "Y_SCREEN": "+Z"},
+        "FORCE_PLATFORM": {
+            "USED": 1, "TYPE": np.array([2]), "ZERO": np.array([0, 0]), "CORNERS": corners.T[:, :, None],
+            "ORIGIN": np.array([[0.0], [0.0], [-40.0]], np.float32), "CHANNEL": np.arange(1, 7)[:, None],
+        },
+        "EVENT": {
+            "USED": 1, "CONTEXTS": ["Left"], "LABELS": ["Foot Strike"], "TIMES": np.array([[0.0], [0.02]], np.float32),
+        },
+        "PROCESSING": {"Bodymass": 60.0, "Height": 1680.0},
+    }  # fmt: skip
+    return make_c3d(points, ("a:LKNE", "a:RKNE", "a:SACR"), analogs=loads, groups=groups)
+
+
+def _bvh() -> bytes:
+    from benchmarks.made_takes import bvh_text
+
+    return bvh_text(3).encode()
+
+
+def _vicon_zip() -> bytes:
+    from benchmarks.made_takes import vicon_zip
+
+    return vicon_zip(2)
+
+
+def _kinect_zip() -> bytes:
+    from benchmarks.made_takes import kinect_zip
+
+    return kinect_zip(2)
+
+
+def _cmu_zip() -> bytes:
+    from benchmarks.made_takes import cmu_zip
+
+    return cmu_zip(2)
+
+
 def _params() -> bytes:
     return (
         b"capture: walk\nalignment:\n  max_tilt_deg: 12.5  # a slope\n  seed: 7\n"
@@ -134,6 +178,7 @@ def _png() -> bytes:
 
 
 _MAKERS = {
-    "json": _json, "capture_json": _capture, "jsonl": _jsonl, "csv": _csv, "trc": _trc, "mot": _mot,
+    "json": _json, "capture_json": _capture, "jsonl": _jsonl, "csv": _csv, "trc": _trc, "mot": _mot, "c3d": _c3d,
+    "bvh": _bvh, "vicon_zip": _vicon_zip, "kinect_zip": _kinect_zip, "cmu_zip": _cmu_zip,
     "params_yaml": _params, "mapping_yaml": _mapping, "npz": _npz, "hdf5": _hdf5, "checkpoint": _checkpoint, "png": _png,
 }  # fmt: skip

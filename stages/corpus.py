@@ -7,9 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
-from typing import Any
 
 import numpy as np
+from jaxtyping import Int, Shaped
 
 from adapters.corpus import Take
 from kinetrace.motion.skeletons import BODY21, joint_index
@@ -31,7 +31,7 @@ class Recorded:
     """One take's line and its part of each array."""
 
     line: CorpusRecording
-    parts: dict[str, np.ndarray[Any, Any]]
+    parts: dict[str, Shaped[np.ndarray, "rows ..."]]
 
 
 def recorded(take: Take, params: DatasetParams) -> Recorded | RefusedTake:
@@ -120,5 +120,5 @@ def corpus(results: Iterable[Recorded | RefusedTake], params: DatasetParams) -> 
     )
 
 
-def _starts(counts: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
+def _starts(counts: list[int]) -> Int[np.ndarray, "bounds"]:
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)))

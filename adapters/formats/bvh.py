@@ -120,7 +120,7 @@ def _take(tree: _Tree, words: list[str]) -> None:
             if (kind == "ROOT") != (not tree.joints) or len(tree.joints) >= MAX_JOINTS:
                 raise ValueError(f"{kind} {name}: one root, and at most {MAX_JOINTS} joints")
             tree.joints.append(Joint(name, tree.open[-1] if tree.open else -1))
-        case ["End", "Site"]:
+        case ["End", "Site"] if len(tree.joints) < MAX_JOINTS:
             tree.joints.append(Joint(f"{tree.joints[tree.open[-1]].name}End", tree.open[-1]))
         case ["OFFSET", *numbers] if len(numbers) == 3:
             x, y, z = (_finite(cell) for cell in numbers)

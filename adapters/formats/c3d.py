@@ -129,7 +129,9 @@ def _rate(content: C3dContent) -> float:
     values = content.parameters.get("POINT", {}).get("RATE", [])
     rate = values[0] if values and isinstance(values[0], (int, float)) else 0.0
     if not 0.0 < rate <= MAX_RATE_HZ:
-        raise FormatError("c3d", "POINT:RATE", "frames a second above 0", str(values[:1]), "Export the recording again.")
+        raise FormatError(
+            "c3d", "POINT:RATE", "frames a second above 0", str(values[:1]), "Export the recording again."
+        )
     return float(rate)
 
 

@@ -79,7 +79,7 @@ def _plate(file: C3dFile, kinds: list[int], number: int, where: str) -> ForcePla
     if kind != 3 and origin[2] > 0.0:
         origin, said = -origin, "ORIGIN points the other way: turned round"
         remarks.append(said)
-    raw = raw @ _calibration(file.plates, number, where).T if kind == 4 else raw
+    raw = np.asarray(raw @ _calibration(file.plates, number, where).T) if kind == 4 else raw
     arm = METRES["mm"] if "mm" in "".join(file.analog_units[c] for c in columns[3:]).lower() else unit
     force, moment, centre = _centred(kind, raw, origin, arm if kind in (1, 2, 4) else 1.0)
     force, moment = force @ axes, moment @ axes
@@ -150,7 +150,9 @@ def _axes(corners: Float[np.ndarray, "4 3"], number: int, where: str) -> Float[n
     x, y = corners[0] - corners[1], corners[0] - corners[3]
     lengths = np.linalg.norm(x), np.linalg.norm(y)
     if min(lengths) < 0.05 or abs(x @ y) > 0.05 * lengths[0] * lengths[1]:
-        raise _refusal(where, f"plate {number + 1}", "four corners of a rectangle", np.array2string(corners, precision=3))
+        raise _refusal(
+            where, f"plate {number + 1}", "four corners of a rectangle", np.array2string(corners, precision=3)
+        )
     x, y = x / lengths[0], y / lengths[1]
     z = np.cross(x, y) / np.linalg.norm(np.cross(x, y))
     return np.stack((x, np.cross(z, x), z))
@@ -166,7 +168,7 @@ def _baseline(file: C3dFile, columns: Any) -> Float[np.ndarray, "channels"]:
 
 
 def _calibration(plates: dict[str, list[Any]], number: int, where: str) -> Float[np.ndarray, "6 6"]:
-    return _array(plates, "CAL_MATRIX", number, (6, 6), where).T
+    return np.asarray(_array(plates, "CAL_MATRIX", number, (6, 6), where)).T
 
 
 def _unit(file: C3dFile, where: str) -> str:

@@ -9,7 +9,7 @@ from jaxtyping import Float
 
 from adapters.formats.raw_file import capture_errors
 from kinetrace.store.safe_io.caps import TABLE_CELLS
-from kinetrace.store.safe_io.text import text_lines, to_number
+from kinetrace.store.safe_io.text import plain, text_lines
 from schemas.errors import CaptureError
 
 MAX_SIZE = 1e9
@@ -37,7 +37,8 @@ def parse_rows(text: str, columns: int, where: str) -> Float[np.ndarray, "rows c
             if len(values) + columns > TABLE_CELLS:
                 raise _refusal(where, f"line {number}", f"at most {TABLE_CELLS} numbers", "more", "Cut the recording.")
             try:
-                values.extend(map(to_number, cells))
+                plain(line)
+                values.extend(map(float, cells))
             except ValueError as error:
                 raise _refusal(where, f"line {number}", "numbers", str(error), "Export the file again.") from None
     table = np.array(values).reshape(-1, columns)

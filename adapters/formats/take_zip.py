@@ -21,7 +21,7 @@ from adapters.formats import cmu_expmap, ui_prmd
 from adapters.formats.raw_file import capture_errors, decode_text, read_raw
 from adapters.formats.trc import MarkerFile
 from kinetrace.motion.cmu_skeleton import CmuSkeleton
-from kinetrace.store.safe_io.caps import RECORDING_BYTES, RECORDING_JSON_BYTES
+from kinetrace.store.safe_io.caps import RECORDING_BYTES, RECORDING_JSON_BYTES, TAKE_BYTES
 from kinetrace.store.safe_io.format_error import printable
 from kinetrace.store.safe_io.plain_file import open_plain
 from kinetrace.store.safe_io.zip_members import DATASET_NAMES, open_zip, read_member
@@ -29,8 +29,6 @@ from schemas.errors import CaptureError
 
 Dataset = Literal["ui_prmd_vicon", "ui_prmd_kinect", "cmu_expmap"]
 SEPARATOR: Final = "::"
-MAX_TAKE_BYTES: Final = 64 << 20
-"""Ten minutes of UI-PRMD's Vicon take 85 MB of text; its takes last seconds."""
 _UI_PRMD = re.compile(r"(?:.*/)?(m\d\d_s\d\d_e\d\d)_(positions|angles)(_inc)?\.txt")
 _CMU = re.compile(r"(?:.*/)?[A-Za-z0-9_]+\.txt")
 _SHOWN = 5
@@ -216,9 +214,9 @@ def _skeleton(archive: zipfile.ZipFile, file: Path) -> tuple[str, str]:
 
 def _bytes(archive: zipfile.ZipFile, member: str, path: Path) -> bytes:
     info = archive.getinfo(member)
-    if info.file_size > MAX_TAKE_BYTES:
+    if info.file_size > TAKE_BYTES:
         raise CaptureError(
-            where=str(path), field=member, expected=f"at most {MAX_TAKE_BYTES} bytes a take",
+            where=str(path), field=member, expected=f"at most {TAKE_BYTES} bytes a take",
             found=f"{info.file_size} bytes", fix="Cut the take.",
         )  # fmt: skip
     return read_member(archive, info)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Literal
@@ -43,7 +43,7 @@ class MarkerFile:
     remarks: tuple[str, ...] = ()
     up: Literal["y", "z"] | None = None
     format: str = "trc"
-    subject: FileSubject = FileSubject()
+    subject: FileSubject = field(default_factory=FileSubject)
     left_out: tuple[str, ...] = ()
 
 

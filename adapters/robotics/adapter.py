@@ -17,7 +17,7 @@ from adapters.robotics.body import Body
 from adapters.robotics.decimation import decimate, decimation_factor
 from adapters.robotics.from_markers import NamedFile, body_from_markers
 from adapters.robotics.markers import Up
-from adapters.robotics.plausibility import refuse_implausible, tracked_fraction
+from adapters.robotics.plausibility import asymmetry, refuse_implausible, tracked_fraction
 from adapters.robotics.quality import assess
 from adapters.robotics.subject import completed
 from adapters.robotics.time_grid import TimeGrid
@@ -236,7 +236,7 @@ def _source_info(bundle: Bundle, reading: Reading, body: Body, fps: float, offse
                 inferred_fraction=float((mark == Validity.INFERRED).mean()),
             )
         )
-    assumptions = list(reading.assumptions)
+    assumptions = [*reading.assumptions, *asymmetry(body)]
     if bundle.capture.movement is None:
         assumptions.append("movement not declared")
     if reading.subject.mass_kg is None:

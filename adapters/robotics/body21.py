@@ -13,7 +13,6 @@ from adapters.robotics.proportions import SHOULDER_BELOW_ACROMION, trunk_ratios
 from schemas.base import Sex
 from schemas.motion import Validity
 
-
 _OWN: Final = {"shoulder": "sjc", "elbow": "ejc", "wrist": "wjc"}
 
 
@@ -50,6 +49,7 @@ def place_trunk(
     sex: Sex,
     c7: Float[np.ndarray, "frames 3"] | None = None,
     vertex: Float[np.ndarray, "frames 3"] | None = None,
+    above_band: Float[np.ndarray, "frames 3"] | None = None,
 ) -> None:
     """Put thorax, spine, neck and head; a C7 or vertex that was not recorded is inferred along the trunk.
 
@@ -61,6 +61,7 @@ def place_trunk(
         sex: For de Leva's proportions.
         c7: Seventh cervical vertebra [m], if recorded.
         vertex: Top of the head [m], if recorded.
+        above_band: Top of the head inferred from a band of markers around it [m]; taken where `vertex` is None.
     """
     if not body.has("l_shoulder", "r_shoulder"):
         return
@@ -74,9 +75,12 @@ def place_trunk(
         return
     ratios, trunk, up = trunk_ratios(sex), float(np.nanmedian(length)), _unit(along)
     neck_base = body.get("thorax") + ratios.c7_above_thorax * trunk * up if c7 is None else c7
-    top = neck_base + ratios.head * trunk * up if vertex is None else vertex
-    mark = Validity.MEASURED if vertex is not None else Validity.INFERRED
-    body.put("head", top, Method("vertex marker" if vertex is not None else "along the trunk, de Leva 1996"), mark)
+    top, text, mark = neck_base + ratios.head * trunk * up, "along the trunk, de Leva 1996", Validity.INFERRED
+    if vertex is not None:
+        top, text, mark = vertex, "vertex marker", Validity.MEASURED
+    elif above_band is not None:
+        top, text = above_band, "above the head band, de Leva 1996"
+    body.put("head", top, Method(text), mark)
     both = Validity.MEASURED if vertex is not None and c7 is not None else Validity.INFERRED
     source = "C7 marker" if c7 is not None else "C7 along the trunk, de Leva 1996"
     body.put("neck", neck_base + (top - neck_base) / 3, Method(f"a third from {source} to the head"), both)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float
 
 from adapters.formats.trc import MarkerFile
 from adapters.robotics.body import Body, Method
 from adapters.robotics.body21 import place_arms, place_trunk
 from adapters.robotics.feet import complete_feet
+from adapters.robotics.head import vertex_above_band
 from adapters.robotics.joint_centres import Trial, leg_centres
 from adapters.robotics.marker_sets import MarkerSet, canonical, recognise
 from adapters.robotics.markers import Markers, prepare
+from adapters.robotics.side_swaps import put_sides_right
 from adapters.robotics.skeletal_sets import EVERY_SET
 from kinetrace.motion.skeletons import BODY21
 from schemas.base import Sex
@@ -56,15 +59,28 @@ def body_from_markers(
         body = _from_centres(trial)
         place_trunk(body, sex, trial.role("c7"), trial.role("vertex"))
     else:
-        standing = None if static is None else _trial(static, recognise(static.content.names, static.where, EVERY_SET), mapping)
+        standing = (
+            None
+            if static is None
+            else _trial(static, recognise(static.content.names, static.where, EVERY_SET), mapping)
+        )
         body = leg_centres(trial, standing)
         for side in "rl":
             for joint in ("heel", "toe"):
                 _put_role(body, trial, f"{side}_{joint}", f"{side}_{joint}")
         place_arms(body, trial)
-        place_trunk(body, sex, trial.role("c7"), trial.role("vertex"))
+        place_trunk(body, sex, trial.role("c7"), trial.role("vertex"), _above_band(body, trial, sex))
     complete_feet(body, sex)
     return body, trial.markers, known.name
+
+
+def _above_band(body: Body, trial: Trial, sex: Sex) -> Float[np.ndarray, "frames 3"] | None:
+    if not body.has("l_shoulder", "r_shoulder"):
+        return None
+    trunk = np.linalg.norm((body.get("l_shoulder") + body.get("r_shoulder")) / 2 - body.get("pelvis"), axis=1)
+    return (
+        vertex_above_band(trial, sex, float(np.median(trunk[np.isfinite(trunk)]))) if np.isfinite(trunk).any() else None
+    )
 
 
 def _trial(file: NamedFile, known: MarkerSet, mapping: MarkerMapping | None) -> Trial:
@@ -81,7 +97,8 @@ def _trial(file: NamedFile, known: MarkerSet, mapping: MarkerMapping | None) -> 
     units = None if mapping is None else mapping.units
     up = None if mapping is None else mapping.up
     markers = prepare(file.content, low, high or middle, units, up, file.where)
-    return Trial(markers, known.among(markers.points), file.where, file.content.subject)
+    chosen = known.among(markers.points)
+    return Trial(put_sides_right(markers, chosen), chosen, file.where, file.content.subject)
 
 
 def _from_centres(trial: Trial) -> Body:

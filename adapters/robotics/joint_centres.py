@@ -6,7 +6,7 @@ static trial carried along with the segment, and the lateral marker moved in by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -25,6 +25,9 @@ KNEE_WIDTH_M = 0.120
 """Lateral to medial knee marker, centre to centre: measured 0.116 to 0.122 on the static trials of two adults."""
 ANKLE_WIDTH_M = 0.088
 """Lateral to medial ankle marker, centre to centre: measured 0.081 to 0.094 on the same trials."""
+GROWN_SHANK_M = 0.33
+"""Lateral knee to lateral ankle marker: below this it is a child's, whose joints are taken to be narrower in the same
+proportion (an assumption; a static trial with medial markers or widths in the file are better)."""
 MARKER_DIAMETER_M = 0.014
 """Vicon's usual marker, where a file gives a joint width but not the marker's."""
 _OWN: Final = {"knee": "kjc", "ankle": "ajc"}
@@ -41,7 +44,7 @@ class Trial:
     markers: Markers
     known: MarkerSet
     where: str
-    subject: FileSubject = FileSubject()
+    subject: FileSubject = field(default_factory=FileSubject)
 
     def role(self, name: str) -> Float[np.ndarray, "frames 3"] | None:
         """Give the trajectory of the marker that plays a role, or None."""
@@ -162,9 +165,15 @@ def _put_moved_in(body: Body, trial: Trial, side: str, joint: str, across: Float
 def _half_width(trial: Trial, side: str, joint: str) -> tuple[float, str]:
     """Give half of the distance between the joint's markers: the person's own width where the file has it (as CGM does)."""
     width = getattr(trial.subject, f"{side}_{joint}_width_m")
-    if width is None:
-        return {"knee": KNEE_WIDTH_M, "ankle": ANKLE_WIDTH_M}[joint] / 2, ""
-    return (width + (trial.subject.marker_diameter_m or MARKER_DIAMETER_M)) / 2, ", half of the measured width"
+    if width is not None:
+        return (width + (trial.subject.marker_diameter_m or MARKER_DIAMETER_M)) / 2, ", half of the measured width"
+    adult = {"knee": KNEE_WIDTH_M, "ankle": ANKLE_WIDTH_M}[joint] / 2
+    knees, ankles = (trial.role(f"{side}_{end}_lat") for end in ("knee", "ankle"))
+    if knees is None or ankles is None:
+        return adult, ""
+    length = np.linalg.norm(knees - ankles, axis=1)
+    shank = float(np.median(length[np.isfinite(length)])) if np.isfinite(length).any() else GROWN_SHANK_M
+    return (adult * shank / GROWN_SHANK_M, ", as on a child") if shank < GROWN_SHANK_M else (adult, "")
 
 
 def _moved_in(

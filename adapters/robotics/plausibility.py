@@ -16,6 +16,9 @@ LEG_SEGMENT_M = (0.12, 0.75)
 HIP_WIDTH_M = (0.05, 0.45)
 """Between the hip joints: 0.10 statures (simulated person) for the same, and video keypoints that sit on the trochanters."""
 
+ASYMMETRY = 0.10
+"""Sides that differ by more are worth a remark: legs of one person differ by 1 to 2 %, markers by some more."""
+
 
 def refuse_implausible(body: Body, where: str, unit: Unit | None) -> None:
     """Refuse a body without its needed joints or with legs no person has.
@@ -52,6 +55,19 @@ def refuse_implausible(body: Body, where: str, unit: Unit | None) -> None:
                 found=f"{median:.3g} m" if length.size else "never both in one frame",
                 fix=_advice(body, start, end, unit),
             )
+
+
+def asymmetry(body: Body) -> tuple[str, ...]:
+    """Say which leg segments differ between the sides by more than a tenth: they are kept as they are measured."""
+    said = []
+    for name, start, end in (("thigh", "hip", "knee"), ("shank", "knee", "ankle")):
+        left, right = (_lengths(body, f"{side}_{start}", f"{side}_{end}") for side in "lr")
+        if not (left.size and right.size):
+            continue
+        a, b = float(np.median(left)), float(np.median(right))
+        if abs(a - b) > ASYMMETRY * max(a, b):
+            said.append(f"left {name} {a:.2f} m, right {b:.2f} m: kept as measured")
+    return tuple(said)
 
 
 def _advice(body: Body, start: str, end: str, unit: Unit | None) -> str:

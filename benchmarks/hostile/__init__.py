@@ -14,9 +14,9 @@ def cases(door: str) -> dict[str, Make]:
     Args:
         door: The reader's name, as in `benchmarks.doors`.
     """
-    from benchmarks.hostile import checkpoints, hdf5_files, images, npz_files, places, texts
+    from benchmarks.hostile import c3d_files, checkpoints, hdf5_files, images, npz_files, places, takes, texts
 
     found: dict[str, Make] = {}
-    for room in (texts, npz_files, hdf5_files, checkpoints, images, places):
+    for room in (texts, c3d_files, npz_files, hdf5_files, checkpoints, images, places, takes):
         found |= room.CASES.get(door, {})
     return found

@@ -31,7 +31,9 @@ ACTIONS: Final = (
 )  # fmt: skip
 """Of the published benchmark; the pooled errors are of those that have test files."""
 
-Windows = Float[np.ndarray, "windows frames 38 3"]
+Windows = Float[np.ndarray, "windows 35 38 3"]
+"""Given and wanted frames together."""
+Future = Float[np.ndarray, "windows future 38 3"]
 
 
 def protocol_places(
@@ -60,7 +62,7 @@ def windows(places: Float[np.ndarray, "frames 38 3"]) -> Windows:
     return np.moveaxis(view, -1, 1)
 
 
-def completed(predicted: Float[np.ndarray, "windows frames 25 3"], last: Float[np.ndarray, "windows 38 3"]) -> Windows:
+def completed(predicted: Float[np.ndarray, "windows future 25 3"], last: Float[np.ndarray, "windows 38 3"]) -> Future:
     """Give all 38 joints of a prediction: copies where the protocol copies, the last frame where nothing moves.
 
     Args:
@@ -73,18 +75,18 @@ def completed(predicted: Float[np.ndarray, "windows frames 25 3"], last: Float[n
     return whole
 
 
-def errors(predicted: Windows, truth: Windows) -> Float[np.ndarray, "frames"]:
+def errors(predicted: Future, truth: Future) -> Float[np.ndarray, "future"]:
     """Give the mean distance over joints and windows at each frame, in the unit of the places."""
     return np.asarray(np.linalg.norm(predicted - truth, axis=-1).mean(axis=(0, 2)))
 
 
-def pooled(by_action: Mapping[str, Float[np.ndarray, "frames"]]) -> dict[int, float]:
+def pooled(by_action: Mapping[str, Float[np.ndarray, "future"]]) -> dict[int, float]:
     """Give the mean over actions at each frame that the papers report."""
     mean = np.mean([by_action[action] for action in sorted(by_action)], axis=0)
     return {frame: float(mean[frame - 1]) for frame in REPORTED}
 
 
-def zero_velocity(test: Windows) -> Windows:
+def zero_velocity(test: Windows) -> Future:
     """Predict that nobody moves: the last frame given, throughout."""
     last = test[:, FRAMES_IN - 1]
     return np.repeat(last[:, None], FRAMES_OUT, axis=1)
@@ -96,7 +98,7 @@ class Ridge:
     The one linear least-squares fit with an L2 penalty in the protocol's units, solved in closed form.
     """
 
-    def __init__(self, train: list[Float[np.ndarray, "frames 38 3"]], penalty: float) -> None:
+    def __init__(self, train: list[Float[np.ndarray, "_ 38 3"]], penalty: float) -> None:
         """Fit.
 
         Args:
@@ -112,7 +114,7 @@ class Ridge:
         gram[np.diag_indices(size - 1)] += penalty  # the constant, which is last, is free
         self.weights: Float[np.ndarray, "inputs outputs"] = np.linalg.solve(gram, moment)
 
-    def __call__(self, test: Windows) -> Windows:
+    def __call__(self, test: Windows) -> Future:
         """Predict."""
         last = test[:, FRAMES_IN - 1]
         given, _ = _flat(test)

@@ -14,7 +14,7 @@ from kinetrace.models.pinn.joints import JOINTS
 from kinetrace.models.pinn.weights import LoadedPinn
 
 Pool = Literal["mean", "joints"]
-ROWS_AT_ONCE = 256
+ROWS_AT_ONCE = 64
 """Windows encoded together: what a laptop's memory holds at full size."""
 
 

@@ -14,6 +14,8 @@ from schemas.errors import ComputeError
 
 MIN_FRAMES = 2
 WINDOWS_AT_ONCE = 64
+OVERLAPPING = 4
+"""Windows that tell of each frame."""
 
 
 class Reconstruction(NamedTuple):
@@ -32,7 +34,7 @@ def reconstruct(
 ) -> Reconstruction:
     """Clean a recording, looking both ways in time.
 
-    Windows of the training length overlap by half and are weighed by a raised cosine, so that a frame is told mostly
+    Windows of the training length overlap by three quarters and are weighed by a raised cosine, so that a frame is told mostly
     by the windows that hold it in their middle. A recording below one window is one window.
 
     Args:
@@ -55,7 +57,7 @@ def reconstruct(
         )  # fmt: skip
     p, seen = torch.from_numpy(positions.astype(np.float32)), torch.from_numpy(visible)
     length = min(loaded.config.params.window, frames)
-    starts = torch.unique(torch.tensor([*range(0, frames - length, max(1, length // 2)), frames - length]))
+    starts = torch.unique(torch.tensor([*range(0, frames - length, max(1, length // OVERLAPPING)), frames - length]))
     fade = torch.hann_window(length, periodic=False).clamp_min(1e-3)
     total, where = torch.zeros(frames), torch.zeros_like(p)
     tokens = torch.zeros(frames, p.shape[1], loaded.config.params.width)

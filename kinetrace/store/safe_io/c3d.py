@@ -17,7 +17,9 @@ from kinetrace.store.safe_io.caps import (
     C3D_MEMORY_BASE,
     C3D_MEMORY_FACTOR,
     C3D_POINTS,
-    C3D_SECONDS,
+    C3D_PARSE_MS,
+    C3D_PARSE_MS_A_MIB,
+    MIB,
     RECORDING_JSON_DEPTH,
 )
 from kinetrace.store.safe_io.format_error import FormatError
@@ -83,7 +85,8 @@ def read_c3d_content(path: Path) -> C3dContent:
         size = stream.seek(0, io.SEEK_END)
         claims = _claims(stream, size)
         output = 16 * size + (1 << 20)
-        limits = Limits(C3D_MEMORY_BASE + C3D_MEMORY_FACTOR * size, C3D_SECONDS, output)
+        milliseconds = C3D_PARSE_MS + C3D_PARSE_MS_A_MIB * size / MIB
+        limits = Limits(C3D_MEMORY_BASE + C3D_MEMORY_FACTOR * size, milliseconds / 1000, output)
         said = run_limited(_WORKER, stream, limits)
     arrays = read_npz_arrays(io.BytesIO(said), _ARRAYS, output)
     document = load_json(arrays["document"].tobytes().decode("utf-8", "replace"), RECORDING_JSON_DEPTH)

@@ -45,6 +45,8 @@ CSV_ROWS = 1_000_000
 
 ZIP_MEMBERS = 4096
 ZIP_DIRECTORY_BYTES = 1 * MIB
+TAKE_BYTES = 16 * MIB
+"""One file of a take in a data set's archive: two minutes of 39 markers at 100 Hz as text; real ones last seconds."""
 ZIP_RATIO = 100
 """Unpacked to packed bytes of an archive …"""
 ZIP_RATIO_FLOOR = 64 * MIB
@@ -54,11 +56,14 @@ HDF5_DATASETS = 64
 IMAGE_SIDE = 2048
 
 C3D_BYTES = 64 * MIB
-"""One C3D trial: ten minutes of 100 markers at 100 Hz and two plates at 1000 Hz take 120 MB, usual ones 1 to 20."""
-C3D_SECONDS = 30
-C3D_MEMORY_BASE = 512 * MIB
-"""Address space of the parser's process, and …"""
-C3D_MEMORY_FACTOR = 64
-""" … this for each byte of the file: measured 7 to 12."""
+"""One trial in C3D: five minutes of 100 markers at 100 Hz and two plates at 1000 Hz."""
 C3D_POINTS = 2000
 C3D_CHANNELS = 2000
+C3D_MEMORY_BASE = 320 * MIB
+"""Address space of the process in which ezc3d parses …"""
+C3D_MEMORY_FACTOR = 64
+""" … and this for each byte of the file: measured 7 to 12."""
+C3D_PARSE_MS = 500
+"""Computing time of the parser [ms] …"""
+C3D_PARSE_MS_A_MIB = 500
+""" … and this for each MiB of the file: measured 15."""

@@ -16,9 +16,11 @@ from kinetrace.store.safe_io.format_error import FormatError
 CHILD: Final = Path(__file__).with_name("limited_child.py")
 DONE: Final = b"done\n"
 REFUSED: Final = b"refused\n"
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+_KEPT: Final = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """What the child gets of our environment: what it takes to start, and no secrets."""
-_FIX = "Export the recording again; if it still fails, export it in another format."
+_START_SECONDS: Final = 20.0
+"""What it may take on the clock to start on a busy machine, and ten times `seconds` besides."""
+_FIX: Final = "Export the recording again; if it still fails, export it in another format."
 
 
 @dataclass(frozen=True)
@@ -27,20 +29,20 @@ class Limits:
 
     Attributes:
         memory_bytes: Address space of the process, Python and its libraries included.
-        seconds: Computing time; three times as much may pass on the clock.
+        seconds: Computing time, from when the parser is loaded and given the file.
         output_bytes: What may come back.
     """
 
     memory_bytes: int
-    seconds: int
+    seconds: float
     output_bytes: int
 
 
 def run_limited(worker: Path, stream: BinaryIO, limits: Limits) -> bytes:
     """Hand an open file to a parser in a limited process and give what it prints.
 
-    The process starts without our environment, sets its own limits before it imports anything that could parse, and may
-    write to no file. Whatever it prints is still data of a stranger: the caller reads it as such.
+    The process starts without our environment, sets its own limits before it imports anything that could parse, and can
+    write no byte to a file. Whatever it prints is still data of a stranger: the caller reads it as such.
 
     Args:
         worker: A Python file with `parse(path: str) -> bytes`; it imports nothing of ours.
@@ -57,7 +59,7 @@ def run_limited(worker: Path, stream: BinaryIO, limits: Limits) -> bytes:
     with subprocess.Popen(
         command, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, cwd="/"
     ) as process:
-        late = threading.Timer(3.0 * limits.seconds, process.kill)
+        late = threading.Timer(_START_SECONDS + 10.0 * limits.seconds, process.kill)
         late.start()
         try:
             assert process.stdout is not None  # noqa: S101 (a pipe was asked for)
@@ -78,8 +80,8 @@ def _answer(said: bytes, code: int, limits: Limits) -> bytes:
         return said[len(DONE) :]
     if code == 0 and said.startswith(REFUSED):
         raise _refusal("a file that its parser can read", said[len(REFUSED) :][:300].decode(errors="replace"))
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise _refusal(f"a file that is parsed in {limits.seconds} s", "a parser that did not end")
+    if code in (-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGKILL):
+        raise _refusal(f"a file that is parsed in {limits.seconds:.1f} s", "bytes on which the parser does not end")
     reason = signal.Signals(-code).name if code < 0 else f"exit {code}"
     raise _refusal("a file that its parser can read", f"bytes on which the parser crashed ({reason})")
 

@@ -23,7 +23,9 @@ _END_64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
 _PLAIN_FLAGS = 0x0800 | 0x0008
 """Names in UTF-8, sizes after the data; anything else means encryption or patches."""
-_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_ERRORS = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, UnicodeDecodeError,
+)  # fmt: skip
 
 
 @contextmanager

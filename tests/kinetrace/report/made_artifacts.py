@@ -176,6 +176,7 @@ def _replay(folder: Path, time: Array, positions: Array) -> None:
             seat_force=np.zeros((frames, 3), np.float32), root_residual=np.zeros((frames, 6), np.float32),
             joint_positions=positions.astype(np.float32), ik_residual=np.zeros((frames, 21), np.float32),
             com=np.zeros((frames, 3), np.float32), scores=scores, faults=np.zeros(frames, np.uint32),
+            joint_angles=np.zeros((frames, 18), np.float32), joint_angles_valid=np.ones((frames, 18), np.uint8),
         ),
     )  # fmt: skip
     axis_of = {name: axis for axis, names in AXES.items() for name in names}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kinetrace.store.safe_io import zip_members
 from kinetrace.store.safe_io.format_error import FormatError
-from kinetrace.store.safe_io.zip_members import check_members, open_zip, read_member
+from kinetrace.store.safe_io.zip_members import DATASET_NAMES, check_members, open_zip, read_member
 
 NAMES = st.from_regex(r"[a-z]{1,4}(/[a-z.]{1,4}x){0,2}", fullmatch=True)
 
@@ -110,3 +110,27 @@ def test_members_that_share_their_bytes_or_their_name_are_refused() -> None:
         check_members([member("a", 0), member("b", 39)], 100, 100)
     with pytest.raises(FormatError, match="stands twice"):
         check_members([member("a", 0), member("a", 40)], 100, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [
+        ("Incorrect Segmented Movements/Vicon/m01.txt", True), ("data/cmu/", True), ("a (copy)+1.txt", True),
+        ("../a", False), ("a/../../b", False), ("/a", False), ("a\\b", False), ("C:/a", False), (" a", False),
+        ("a\x1b[2J", False), ("a//b", False), ("ä.txt", False), ("./a/..", False),
+    ],
+)  # fmt: skip
+def test_names_of_data_sets_may_have_blanks_and_folders_but_never_leave_the_archive(name: str, fine: bool) -> None:
+    data = packed({name: b""})
+    if fine:
+        with open_zip(io.BytesIO(data), 100, DATASET_NAMES) as archive:
+            assert [m.filename for m in archive.infolist()] == [name]
+        return
+    with pytest.raises(FormatError, match="named|zip"), open_zip(io.BytesIO(data), 100, DATASET_NAMES):
+        pass
+
+
+def test_a_name_that_is_no_utf_8_is_refused() -> None:
+    data = packed({"aé": b"x"}).replace("é".encode(), b"\xc3\x28")
+    with pytest.raises(FormatError, match="invalid continuation byte"):
+        unpacked(data)
