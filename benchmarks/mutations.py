@@ -167,4 +167,7 @@ def _three(data: bytes, at: int) -> tuple[int, int, int]:
     return int(x), int(y), int(z)
 
 
-_BELOW = {"npz": _zip_below, "checkpoint": _zip_below, "png": _png_below, "hdf5": _hdf5_below}
+_BELOW = {
+    "npz": _zip_below, "checkpoint": _zip_below, "vicon_zip": _zip_below, "kinect_zip": _zip_below, "cmu_zip": _zip_below,
+    "png": _png_below, "hdf5": _hdf5_below,
+}  # fmt: skip

@@ -11,12 +11,14 @@ from schemas.adapter import AdapterResult
 from schemas.alignment import Alignment
 from schemas.benchmark import Benchmark
 from schemas.capture import Assessment, CaptureFile, MarkerMapping, Plane
+from schemas.corpus import Corpus
 from schemas.dataset import Dataset
 from schemas.doctor import DoctorReport
 from schemas.labels import Labels
 from schemas.manifest import AuditReport, LedgerEntry, Manifest, Seal
 from schemas.params import Params
 from schemas.physical_state import PhysicalState
+from schemas.pinn import PinnCard
 from schemas.planning import Plan
 from schemas.sim_execution import Outcomes
 from schemas.sim_replay import Replay
@@ -30,6 +32,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "audit": AuditReport,
     "bench": Benchmark,
     "capture": CaptureFile,
+    "corpus": Corpus,
     "dataset": Dataset,
     "doctor": DoctorReport,
     "labels": Labels,
@@ -40,6 +43,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "outcomes": Outcomes,
     "params": Params,
     "physical_state": PhysicalState,
+    "pinn_card": PinnCard,
     "plan": Plan,
     "plane": Plane,
     "replay": Replay,

@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from adapters.formats.cmu_roots import longest_sound
 from adapters.formats.json_text import parse_json, validate_json
 from adapters.formats.number_rows import MIN_ROWS, parse_rows
 from adapters.formats.trc import MarkerFile
@@ -74,22 +75,27 @@ def parse_frames(text: str, where: str) -> Float[np.ndarray, "frames 117"]:
 
 
 def parse_expmap(text: str, skeleton: CmuSkeleton, where: str) -> MarkerFile:
-    """Give the joints of a CMU take in metres, without the rest pose that its first frames show.
+    """Give the joints of a CMU take in metres, without the rest pose at its start and stretches with a damaged root.
 
     Raises:
-        CaptureError: As `parse_frames`; or nothing but a rest pose.
+        CaptureError: As `parse_frames`; or nothing but a rest pose and damage.
     """
     frames = parse_frames(text, where)
     first = rest_frames(cmu_places(frames[: REST_SEARCH + 1], skeleton, rooted=False) * skeleton.unit_m)
-    if len(frames) - first < MIN_ROWS:
+    start, stop = (first + end for end in longest_sound(frames[first:], skeleton))
+    if stop - start < MIN_ROWS:
         raise CaptureError(
-            where=where, field="rows", expected="at least 2 frames after the rest pose", found=f"{len(frames) - first}",
-            fix="Give a recording, not one pose.",
+            where=where, field="rows", expected="at least 2 frames beside the rest pose and a damaged root",
+            found=f"{stop - start}", fix="Give a recording, not one pose.",
         )  # fmt: skip
-    places = cmu_places(frames[first:], skeleton) * skeleton.unit_m
-    time = np.arange(first, len(frames)) / skeleton.fps
+    places = cmu_places(frames[start:stop], skeleton) * skeleton.unit_m
+    time = np.arange(start, stop) / skeleton.fps
     remarks = (f"CMU units of {1000.0 * skeleton.unit_m:g} mm, {skeleton.fps:g} Hz and bones as {SKELETON} says",)
-    left_out = (f"frames 1 to {first}: the skeleton's rest pose",) if first else ()
+    left_out: tuple[str, ...] = (f"frames 1 to {first}: the skeleton's rest pose",) if first else ()
+    if stop - start < len(frames) - first:
+        left_out += (
+            f"all but frames {start + 1} to {stop}, the longest stretch: elsewhere the root's turn is damaged",
+        )
     return MarkerFile(
         CMU_JOINTS, places, time, "m", skeleton.fps, remarks, up="y", format="cmu_expmap", left_out=left_out
     )

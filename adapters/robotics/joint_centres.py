@@ -118,13 +118,31 @@ def _leg_with_static(
         labels = tuple(trial.markers.labels[n] for n in shared)
         body.put(f"{side}_{joint}", carried, Method(text, labels), body.weakest(f"{side}_{proximal}"))
         if not body.has(f"{side}_{joint}"):
-            raise MarkerSetError(
-                where=trial.where,
-                field=f"{side}_{joint}",
-                expected=f"three markers of the {segment} shared with the static trial",
-                found=", ".join(labels) or "none",
-                fix="Use a static trial of the same marker set and person.",
-            )
+            _put_by_static_width(body, trial, static, standing, side, joint, labels)
+
+
+def _put_by_static_width(
+    body: Body,
+    trial: Trial,
+    static: Trial,
+    standing: dict[str, Float[np.ndarray, "3"]],
+    side: str,
+    joint: str,
+    found: tuple[str, ...],
+) -> None:
+    """Where the segment has too few markers to carry a point, move the lateral one in by half of the static trial's width."""
+    ends = _ends(static, standing, side, joint)
+    if ends is None or trial.role(f"{side}_{joint}_lat") is None:
+        segment = {"knee": "thigh", "ankle": "shank"}[joint]
+        raise MarkerSetError(
+            where=trial.where,
+            field=f"{side}_{joint}",
+            expected=f"three markers of the {segment} shared with the static trial",
+            found=", ".join(found) or "none",
+            fix="Use a static trial of the same marker set and person.",
+        )
+    half = float(np.linalg.norm(ends[0] - ends[1])) / 2
+    _put_moved_in(body, trial, side, joint, half, ", half of the static trial's width")
 
 
 def _leg_without_static(body: Body, trial: Trial, side: str) -> None:
@@ -141,22 +159,20 @@ def _leg_without_static(body: Body, trial: Trial, side: str) -> None:
             found=f"set {trial.known.name} without them in this recording",
             fix="Give the static trial of the same session with --static FILE.",
         )
-    across = body.get("r_hip") - body.get("l_hip")
-    if knee is not None and not body.has(f"{side}_knee"):
-        _put_moved_in(body, trial, side, "knee", across)
-    if ankle is not None and not body.has(f"{side}_ankle"):
-        heel, toe = trial.role(f"{side}_heel"), trial.role(f"{side}_toe")
-        if heel is not None and toe is not None:
-            foot = np.cross(toe - heel, body.get(f"{side}_knee") - ankle)
-            across = np.where(np.isfinite(foot), foot, across)
-        _put_moved_in(body, trial, side, "ankle", across)
+    for joint, lateral in (("knee", knee), ("ankle", ankle)):
+        if lateral is not None and not body.has(f"{side}_{joint}"):
+            _put_moved_in(body, trial, side, joint, *_half_width(trial, side, joint))
 
 
-def _put_moved_in(body: Body, trial: Trial, side: str, joint: str, across: Float[np.ndarray, "frames 3"]) -> None:
+def _put_moved_in(body: Body, trial: Trial, side: str, joint: str, half: float, source: str) -> None:
     lateral = trial.role(f"{side}_{joint}_lat")
     assert lateral is not None  # noqa: S101 (the caller has looked)
-    half, source = _half_width(trial, side, joint)
+    across = body.get("r_hip") - body.get("l_hip")
     upper = body.get(f"{side}_hip" if joint == "knee" else f"{side}_knee")
+    heel, toe = trial.role(f"{side}_heel"), trial.role(f"{side}_toe")
+    if joint == "ankle" and heel is not None and toe is not None:
+        foot = np.cross(toe - heel, upper - lateral)
+        across = np.where(np.isfinite(foot), foot, across)
     centre = _moved_in(lateral, upper, across, half if side == "l" else -half)
     label = trial.label(f"{side}_{joint}_lat")
     body.put(f"{side}_{joint}", centre, Method(f"{label} in by {half:.3f} m{source}", (label,)), Validity.INFERRED)

@@ -95,7 +95,7 @@ def _clusters(**template: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 
 OPENCAP_LAB: Final = MarkerSet(
     name="OpenCap laboratory (Uhlrich 2023)",
-    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rcalc", "lcalc"}),
+    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rthigh1", "lthigh1"}),
     roles=_sided(
         {
             "{s}_asis": "{s}asis", "{s}_psis": "{s}psis", "{s}_hjc": "{s}hjc", "{s}_knee_lat": "{s}knee",
@@ -113,7 +113,7 @@ OPENCAP_LAB: Final = MarkerSet(
 
 RAJAGOPAL: Final = MarkerSet(
     name="Rajagopal 2016",
-    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rth1", "lth1", "rsh1", "lsh1", "rheel", "lheel"}),
+    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rth1", "lth1", "rsh1", "lsh1"}),
     roles=_sided(
         {
             "{s}_asis": "{s}asis", "{s}_psis": "{s}psis", "{s}_knee_lat": "{s}knee", "{s}_ankle_lat": "{s}ankle",
@@ -180,7 +180,7 @@ BONY_LANDMARKS: Final = MarkerSet(
 
 IOR_LEGS: Final = MarkerSet(
     name="IOR lower body (Leardini 2007)",
-    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rle", "lle", "rlm", "llm", "rca", "lca"}),
+    core=frozenset({"rasis", "lasis", "rpsis", "lpsis", "rle", "lle", "rlm", "llm"}),
     roles=_sided(
         {
             "{s}_asis": "{s}asis", "{s}_psis": "{s}psis", "{s}_knee_lat": "{s}le", "{s}_knee_med": "{s}me",

@@ -78,7 +78,10 @@ def _bvh(old: str, new: str) -> Make:
 
 
 def _deep(start: str, piece: str) -> Make:
-    return _file("bvh", lambda: (start + piece * 200_000).encode())
+    def data() -> bytes:
+        return (start + piece * 200_000).encode()
+
+    return _file("bvh", data)
 
 
 _START = "HIERARCHY\nROOT a\n{\nOFFSET 0 0 0\nCHANNELS 1 Xposition\n"

@@ -14,7 +14,7 @@ from schemas.errors import ComputeError
 
 MIN_FRAMES = 2
 WINDOWS_AT_ONCE = 64
-OVERLAPPING = 4
+OVERLAPPING = 2
 """Windows that tell of each frame."""
 
 
@@ -34,7 +34,7 @@ def reconstruct(
 ) -> Reconstruction:
     """Clean a recording, looking both ways in time.
 
-    Windows of the training length overlap by three quarters and are weighed by a raised cosine, so that a frame is told mostly
+    Windows of the training length overlap by half and are weighed by a raised cosine, so that a frame is told mostly
     by the windows that hold it in their middle. A recording below one window is one window.
 
     Args:

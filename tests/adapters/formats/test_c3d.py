@@ -67,7 +67,9 @@ def test_the_screens_vertical_axis_is_up(tmp_path: Path, screen: str | None, up:
 
 def test_events_are_in_order_on_the_markers_clock(tmp_path: Path) -> None:
     times = np.array([[0.0, 1.0], [2.5, 3.25]], np.float32)
-    groups: Groups = {"EVENT": {"USED": 2, "CONTEXTS": ["Right", "General"], "LABELS": ["Foot Off", "Trigger"], "TIMES": times}}
+    groups: Groups = {
+        "EVENT": {"USED": 2, "CONTEXTS": ["Right", "General"], "LABELS": ["Foot Off", "Trigger"], "TIMES": times}
+    }
     assert read_c3d(_made(tmp_path, groups=groups)).events == (
         C3dEvent(2.5, "right", "Foot Off"),
         C3dEvent(63.25, "none", "Trigger"),
@@ -77,7 +79,9 @@ def test_events_are_in_order_on_the_markers_clock(tmp_path: Path) -> None:
 def test_channels_keep_their_own_rate_on_the_same_clock(tmp_path: Path) -> None:
     channels = np.arange(6 * 10 * 2, dtype=float).reshape(60, 2)
     file = read_c3d(_made(tmp_path, analogs=channels, first_frame=101, groups={"ANALOG": {"LABELS": ["Fz1", "EMG"]}}))
-    assert file.analog_names == ("Fz1", "EMG") and file.analog_rate_hz == 1000.0 and np.array_equal(file.analogs, channels)
+    assert (
+        file.analog_names == ("Fz1", "EMG") and file.analog_rate_hz == 1000.0 and np.array_equal(file.analogs, channels)
+    )
     assert file.analog_time()[[0, 10]] == pytest.approx([1.0, 1.01])
 
 
@@ -90,7 +94,9 @@ def test_a_file_without_channels_is_a_file(tmp_path: Path) -> None:
     ("options", "field"),
     [({"rate": 0.0}, "POINT:RATE"), ({"names": ("*1", "*2", "")}, "POINT:LABELS"), ({"header": {5: 60_000}}, "frames")],
 )
-def test_what_cannot_be_used_is_refused_with_what_would_work(tmp_path: Path, options: dict[str, object], field: str) -> None:
+def test_what_cannot_be_used_is_refused_with_what_would_work(
+    tmp_path: Path, options: dict[str, object], field: str
+) -> None:
     with pytest.raises(CaptureError) as caught:
         read_c3d(_made(tmp_path, **options))  # type: ignore[arg-type]
     assert caught.value.field == field and caught.value.where.endswith("trial.c3d") and caught.value.fix

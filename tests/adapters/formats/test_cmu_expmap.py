@@ -29,7 +29,7 @@ def test_a_rest_pose_before_the_motion_is_left_out_and_said() -> None:
     found = parse_expmap(rows(rest) + "\n".join(motion), SKELETON, "x")
     assert len(found.positions) == 6 and found.time[0] == pytest.approx(2 / 120)
     assert found.left_out == ("frames 1 to 2: the skeleton's rest pose",)
-    with pytest.raises(CaptureError, match="after the rest pose, found 1"):
+    with pytest.raises(CaptureError, match="beside the rest pose and a damaged root, found 1"):
         parse_expmap(rows(rest) + motion[0], SKELETON, "x")
 
 

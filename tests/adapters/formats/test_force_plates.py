@@ -47,7 +47,9 @@ def _kistler(force: np.ndarray = FORCE) -> np.ndarray:
     return np.array([(fx - mz / B) / 2, (fx + mz / B) / 2, fy / 2, fy / 2, *z])
 
 
-def _plates(tmp_path: Path, kind: int, channels: np.ndarray, origin: np.ndarray = ORIGIN, **change: Any) -> tuple[ForcePlate, ...]:
+def _plates(
+    tmp_path: Path, kind: int, channels: np.ndarray, origin: np.ndarray = ORIGIN, **change: Any
+) -> tuple[ForcePlate, ...]:
     groups: dict[str, Any] = {
         "POINT": {"Y_SCREEN": "+Z"},
         "ANALOG": {"UNITS": ["N"] * 3 + ["Nmm"] * (len(channels) - 3)},

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adapters.robotics.body import Body, Method
-from adapters.robotics.plausibility import refuse_implausible, tracked_fraction
+from adapters.robotics.plausibility import asymmetry, refuse_implausible, tracked_fraction
 from adapters.robotics.units import Unit
 from kinetrace.motion.skeletons import INDEX
 from schemas.errors import CaptureError, UnitsError
@@ -80,3 +80,21 @@ def test_a_frame_counts_as_tracked_when_every_needed_joint_is_there() -> None:
     body = _body()
     body.validity[:3, 2] = 0
     assert tracked_fraction(body) == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(("shorter", "said"), [(0.93, ()), (0.80, ("left shank 0.32 m, right 0.40 m: kept as measured",))])
+def test_sides_that_differ_by_more_than_a_tenth_are_said(shorter: float, said: tuple[str, ...]) -> None:
+    body = _body()
+    knee, ankle = INDEX["l_knee"], INDEX["l_ankle"]
+    body.positions[:, ankle] = body.positions[:, knee] + shorter * (body.positions[:, ankle] - body.positions[:, knee])
+    assert asymmetry(body) == said
+
+
+def test_a_leg_that_is_short_only_while_it_is_bent_is_not_said() -> None:
+    body = _body()
+    body.positions[2:, INDEX["l_ankle"], 1] += 0.06  # the marker slips while the knee is bent, in 8 frames of 10
+    assert asymmetry(body) == ()
+
+
+def test_a_leg_without_an_ankle_says_nothing() -> None:
+    assert asymmetry(_body(skip="l_ankle")) == ()

@@ -57,3 +57,9 @@ def test_a_pause_is_refused_before_the_grid_is_made() -> None:
 def test_a_rate_that_is_no_movement_recordings_is_refused(step: float) -> None:
     with pytest.raises(CaptureError, match=r"5 to 20000 frames a second"):
         fit_grid(np.arange(100) * step, None, "x")
+
+
+def test_one_pose_is_a_grid_of_one_frame() -> None:
+    grid = fit_grid(np.array([3.5]), 100.0, "x")
+    assert (grid.frames, grid.fps, grid.start_s, grid.remarks) == (1, 100.0, 3.5, ())
+    assert grid.spread(np.ones((1, 2, 3))).tolist() == np.ones((1, 2, 3)).tolist()
