@@ -94,7 +94,7 @@ def _fuzz(door: str, batches: list[dict[str, Any]]) -> Figure:
 
 def _other(door: str) -> str:
     if not DOORS[door].exact:
-        return "another valid value (text without checksums)"
+        return "another valid value (no checksums)"
     if door == "hdf5":
         return "another valid value (bare numbers, or a header with its checksum mended)"
     return "another valid value (damaged below its checksum, which was mended)"

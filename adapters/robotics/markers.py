@@ -71,12 +71,13 @@ def prepare(
     names = _canonical_names(file.names, where)
     _refuse_size(positions, unit, where)
     ghosts = _drop_ghosts(positions)
-    axis = up or file.up or _up_axis(positions, names, low, high, where)
+    lengths = _feet_to_shoulders(positions, names, low, high)
+    axis = up or file.up or _up_axis(lengths, where)
     if axis == "z":
         positions = positions[:, :, [0, 2, 1]] * np.array([1.0, 1.0, -1.0])
     points, left_out = _mostly_present(positions, names, file.names)
     labels = dict(zip(names, file.names, strict=True))
-    remarks = file.remarks + grid.remarks
+    remarks = file.remarks + grid.remarks + _doubt(axis, lengths)
     return Markers(points, labels, grid, unit, axis, ghosts, remarks, file.left_out + left_out)
 
 
@@ -155,23 +156,30 @@ def _drop_ghosts(positions: Float[np.ndarray, "frames markers 3"]) -> Bool[np.nd
     return np.asarray(ghost.any(axis=1))
 
 
-def _up_axis(
+def _feet_to_shoulders(
     positions: Float[np.ndarray, "frames markers 3"],
     names: tuple[str, ...],
     low: tuple[str, ...],
     high: tuple[str, ...],
-    where: str,
-) -> Up:
-    """Say which axis is up: along which the shoulders are furthest above the feet, median over frames."""
-    below = _centre(positions, names, low)
-    above = _centre(positions, names, high)
-    rise = above - below
+) -> Float[np.ndarray, "3"]:
+    """Give how far the shoulders are from the feet along each axis, median over frames; zeros where nothing can be said."""
+    rise = _centre(positions, names, high) - _centre(positions, names, low)
     rise = rise[np.isfinite(rise).all(axis=1)]
-    lengths = np.median(rise, axis=0) if len(rise) else np.zeros(3)
+    return np.asarray(np.median(rise, axis=0)) if len(rise) else np.zeros(3)
+
+
+def _standing_along(lengths: Float[np.ndarray, "3"]) -> Up | None:
+    """Say along which of Y and Z the shoulders are clearly above the feet."""
     best = int(np.argmax(np.abs(lengths)))
     others = float(np.max(np.abs(np.delete(lengths, best))))
     clear = best in (1, 2) and lengths[best] > UP_DOMINANCE * others
-    if not clear:
+    return None if not clear else "y" if best == 1 else "z"
+
+
+def _up_axis(lengths: Float[np.ndarray, "3"], where: str) -> Up:
+    """Say which axis is up where neither the file nor the user does."""
+    axis = _standing_along(lengths)
+    if axis is None:
         raise CaptureError(
             where=where,
             field="up axis",
@@ -179,7 +187,16 @@ def _up_axis(
             found="feet-to-shoulders of " + ", ".join(f"{v:.2f}" for v in lengths) + " m along X, Y, Z",
             fix="Turn the recording, or say which axis is up with --mapping and a file that says: up: z",
         )
-    return "y" if best == 1 else "z"
+    return axis
+
+
+def _doubt(up: Up, lengths: Float[np.ndarray, "3"]) -> tuple[str, ...]:
+    """Say that a declared up axis is not the one along which the person stands: right for somebody lying down only."""
+    standing = _standing_along(lengths)
+    if standing in (None, up):
+        return ()
+    told = f"{up.upper()} is said to be up, but the shoulders are above the feet along {str(standing).upper()}"
+    return (f"{told}: if the person stands, give --mapping with a file that says: up: {standing}",)
 
 
 def _centre(

@@ -16,9 +16,9 @@ from kinetrace.store.safe_io.caps import (
     C3D_CHANNELS,
     C3D_MEMORY_BASE,
     C3D_MEMORY_FACTOR,
-    C3D_POINTS,
     C3D_PARSE_MS,
     C3D_PARSE_MS_A_MIB,
+    C3D_POINTS,
     MIB,
     RECORDING_JSON_DEPTH,
 )

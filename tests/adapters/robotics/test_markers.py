@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,20 @@ def test_two_subjects_in_one_file_are_refused() -> None:
     names = ("a:R.Foot", "b:R.Foot", *NAMES[2:])
     with pytest.raises(MarkerSetError, match=r"One file may hold one subject"):
         _prepare(_file(_still(), names=names))
+
+
+def test_an_up_axis_that_the_file_names_is_taken_and_doubted_where_the_person_stands_along_another() -> None:
+    standing = _prepare(replace(_file(_still()), up="y"))
+    assert standing.up == "y" and standing.remarks == ()
+    doubted = _prepare(replace(_file(_still()), up="z"))
+    assert doubted.up == "z"
+    (remark,) = doubted.remarks
+    assert remark.startswith("Z is said to be up, but the shoulders are above the feet along Y") and "up: y" in remark
+    assert _prepare(replace(_file(_still()), up="z"), up="y").remarks == ()
+
+
+def test_markers_that_are_never_seen_are_said_in_one_line() -> None:
+    positions = _still()
+    positions[:, 4:6] = np.nan
+    found = _prepare(_file(positions))
+    assert found.left_out == (f"markers never seen: {NAMES[4]}, {NAMES[5]}",)

@@ -82,7 +82,9 @@ def test_a_frame_counts_as_tracked_when_every_needed_joint_is_there() -> None:
     assert tracked_fraction(body) == pytest.approx(0.7)
 
 
-@pytest.mark.parametrize(("shorter", "said"), [(0.93, ()), (0.80, ("left shank 0.32 m, right 0.40 m: kept as measured",))])
+@pytest.mark.parametrize(
+    ("shorter", "said"), [(0.93, ()), (0.80, ("left shank 0.32 m, right 0.40 m: kept as measured",))]
+)
 def test_sides_that_differ_by_more_than_a_tenth_are_said(shorter: float, said: tuple[str, ...]) -> None:
     body = _body()
     knee, ankle = INDEX["l_knee"], INDEX["l_ankle"]

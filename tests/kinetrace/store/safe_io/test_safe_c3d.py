@@ -36,7 +36,9 @@ def test_numbers_come_out_as_they_were_put_in(tmp_path: Path, per_frame: int) ->
 
 def test_arrays_of_parameters_come_in_the_files_order(tmp_path: Path) -> None:
     corners = np.arange(24, dtype=np.float32).reshape(3, 4, 2)
-    content = read_c3d_content(_path(tmp_path, make_c3d(POINTS, NAMES, groups={"FORCE_PLATFORM": {"CORNERS": corners}})))
+    content = read_c3d_content(
+        _path(tmp_path, make_c3d(POINTS, NAMES, groups={"FORCE_PLATFORM": {"CORNERS": corners}}))
+    )
     assert content.parameters["FORCE_PLATFORM"]["CORNERS"] == list(corners.ravel(order="F"))
 
 

@@ -126,7 +126,7 @@ def test_names_of_data_sets_may_have_blanks_and_folders_but_never_leave_the_arch
         with open_zip(io.BytesIO(data), 100, DATASET_NAMES) as archive:
             assert [m.filename for m in archive.infolist()] == [name]
         return
-    with pytest.raises(FormatError, match="named|zip"), open_zip(io.BytesIO(data), 100, DATASET_NAMES):
+    with pytest.raises(FormatError, match=r"named|zip"), open_zip(io.BytesIO(data), 100, DATASET_NAMES):
         pass
 
 
