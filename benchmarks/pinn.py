@@ -31,7 +31,7 @@ from schemas.benchmark import Figure
 from schemas.errors import CaptureError, ComputeError
 from schemas.pinn import PinnConfig, PinnParams
 
-STEPS = 3000
+STEPS = 5000
 HELD_OUT = ("ui_prmd_s05", "ui_prmd_s06")
 SOURCES = ("cmu_expmap", "opencap_s4", "rajagopal_walk", "gait2354_treadmill", "ui_prmd_vicon", "ui_prmd_kinect")
 KINECT_TAKES = ("e01", "e04", "e07")

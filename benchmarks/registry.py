@@ -21,6 +21,11 @@ BENCHMARKS = {
     "audit-speed": "benchmarks.audit_speed",
     "crash": "benchmarks.crash",
     "fuzz": "benchmarks.fuzz",
+    "physics-plates": "benchmarks.physics_plates",
+    "physics-auc": "benchmarks.physics_auc",
+    "physics-speed": "benchmarks.physics_speed",
+    "execution": "benchmarks.execution",
+    "pinn": "benchmarks.pinn",
 }
 """Name on the command line -> module with `measure(workspace) -> dict[str, Figure]`."""
 

@@ -26,9 +26,10 @@ def train_pinn(
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="A subject to judge on, not to train on; may be repeated. Default: every fourth."),
     ] = None,
-    steps: Annotated[Optional[int], typer.Option(help="Steps; default 20 000, small 3000.")] = None,  # noqa: UP045
+    steps: Annotated[Optional[int], typer.Option(help="Steps; default 20 000, small 5000.")] = None,  # noqa: UP045
     batch_size: Annotated[Optional[int], typer.Option(help="Clips a step.")] = None,  # noqa: UP045
-    learning_rate: Annotated[Optional[float], typer.Option(help="Largest learning rate.")] = None,  # noqa: UP045
+    learning_rate: Annotated[Optional[float], typer.Option(help="Largest learning rate of all other weights.")] = None,  # noqa: UP045
+    matrix_rate: Annotated[Optional[float], typer.Option(help="The same for the matrices of the blocks.")] = None,  # noqa: UP045
     noise_mm: Annotated[Optional[float], typer.Option(help="Largest mean distance noise moves a joint by.")] = None,  # noqa: UP045
     seed: Annotated[int, typer.Option(help="Of weights, batches and corruption.")] = 0,
     device: Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where to train.")] = "auto",
@@ -49,6 +50,7 @@ def train_pinn(
         steps=steps,
         batch_size=batch_size,
         learning_rate=learning_rate,
+        matrix_rate=matrix_rate,
         noise_mm=noise_mm,
         seed=seed,
         device=device,

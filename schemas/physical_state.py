@@ -40,7 +40,16 @@ class ContactParams(Strict):
         default=0.5, gt=0.0, le=5.0, description="threshold where there is no walking speed [m/s]"
     )
     release_ratio: float = Field(
-        default=1.3, ge=1.0, le=3.0, description="hysteresis: contact ends above threshold times this"
+        default=1.3, ge=1.0, le=3.0, description="hysteresis: contact ends above the height threshold times this"
+    )
+    strike_speed_ratio: float = Field(
+        default=0.63,
+        gt=0.0,
+        le=1.0,
+        description="contact begins below the speed threshold times this: a heel is slow before it is loaded",
+    )
+    release_speed_ratio: float = Field(
+        default=1.4, ge=1.0, le=4.0, description="contact ends above the speed threshold times this"
     )
     min_duration_s: float = Field(default=0.05, ge=0.0, le=1.0)
 

@@ -51,9 +51,14 @@ class SimReplayParams(Strict):
     """How motion is replayed on the subject's humanoid."""
 
     cutoff_hz: float = Field(
-        default=6.0, gt=0.0, le=30.0, description="low-pass on generalised coordinates before differentiating"
+        default=6.0,
+        gt=0.0,
+        le=30.0,
+        description="highest low-pass on generalised coordinates before differentiating; movement and noise lower it",
     )
-    ik_iterations: int = Field(default=6, ge=1, le=100)
+    ik_iterations: int = Field(
+        default=20, ge=1, le=100, description="most Gauss-Newton steps of a frame; most frames settle in three or four"
+    )
     ik_damping: float = Field(default=1e-3, gt=0.0)
     friction: float = Field(default=0.8, gt=0.0, le=2.0)
     force_regularisation: float = Field(default=1e-4, gt=0.0)
@@ -61,6 +66,41 @@ class SimReplayParams(Strict):
     nominal_mass_kg: float = Field(
         default=70.0, gt=0.0, description="used where mass is unknown; forces are then in body weights only"
     )
+
+
+class AngleColumn(Strict):
+    """One column of `joint_angles`."""
+
+    name: str
+    plane: Literal["sagittal", "frontal", "transverse"]
+    positive: str = Field(description="what a positive angle is; 0 is anatomical stance")
+    trust: Literal["trusted", "screening"] = Field(
+        description="screening: joint centres show it only roughly; not to be used for a decision"
+    )
+
+
+def _leg(side: str) -> tuple[AngleColumn, ...]:
+    return (
+        AngleColumn(name=f"hip_flexion_{side}", plane="sagittal", positive="flexion", trust="trusted"),
+        AngleColumn(name=f"hip_adduction_{side}", plane="frontal", positive="adduction", trust="screening"),
+        AngleColumn(name=f"hip_rotation_{side}", plane="transverse", positive="internal", trust="screening"),
+        AngleColumn(name=f"knee_flexion_{side}", plane="sagittal", positive="flexion", trust="trusted"),
+        AngleColumn(name=f"ankle_flexion_{side}", plane="sagittal", positive="dorsiflexion", trust="trusted"),
+        AngleColumn(name=f"ankle_inversion_{side}", plane="frontal", positive="inversion", trust="screening"),
+    )
+
+
+JOINT_ANGLES: tuple[AngleColumn, ...] = (
+    AngleColumn(name="pelvis_tilt", plane="sagittal", positive="forward", trust="screening"),
+    AngleColumn(name="pelvis_obliquity", plane="frontal", positive="left side up", trust="screening"),
+    AngleColumn(name="pelvis_rotation", plane="transverse", positive="to the left", trust="screening"),
+    AngleColumn(name="trunk_flexion", plane="sagittal", positive="forward", trust="trusted"),
+    AngleColumn(name="trunk_bending", plane="frontal", positive="to the right", trust="screening"),
+    AngleColumn(name="trunk_rotation", plane="transverse", positive="to the left", trust="screening"),
+    *_leg("r"),
+    *_leg("l"),
+)
+"""Columns of `joint_angles`. A knee has flexion alone and an ankle no rotation: joint centres do not show the others."""
 
 
 class ReplayArrays(ArrayTable):
@@ -78,6 +118,10 @@ class ReplayArrays(ArrayTable):
     joint_positions: Annotated[np.ndarray[Any, Any], Array("float32", ("frames", JOINTS, 3))]  # of the humanoid
     ik_residual: Annotated[np.ndarray[Any, Any], Array("float32", ("frames", JOINTS))]  # [m], 0 where not measured
     com: Annotated[np.ndarray[Any, Any], Array("float32", ("frames", 3))]
+    joint_angles: Annotated[np.ndarray[Any, Any], Array("float32", ("frames", len(JOINT_ANGLES)))]  # [rad]
+    joint_angles_valid: Annotated[
+        np.ndarray[Any, Any], Array("uint8", ("frames", len(JOINT_ANGLES)))
+    ]  # 0: interpolated
     scores: Annotated[np.ndarray[Any, Any], Array("float32", ("frames", 10))]  # order of SUB_SCORES, 1 = feasible
     faults: Annotated[np.ndarray[Any, Any], Array("uint32", ("frames",))]  # FrameFault
 
@@ -122,6 +166,7 @@ class Replay(Strict):
     scorer: Literal["kinetrace", "phymotion"]
     humanoid: HumanoidInfo
     cutoff_hz: float
+    joint_angles: tuple[AngleColumn, ...] = JOINT_ANGLES
     sub_scores: tuple[SubScore, ...]
     axis_scores: dict[str, float]
     total_score: float

@@ -104,6 +104,7 @@ def test_help_lists_every_command() -> None:
         "seal",
         "report",
         "bench",
+        "score",
         "corpus",
         "train",
     ):

@@ -44,6 +44,7 @@ def gait_events(
     contacts: UInt8[np.ndarray, "frames 2"],
     leg_length_m: float,
     fps: float,
+    margins: Float[np.ndarray, "frames 2 2"] | None = None,
 ) -> tuple[GaitEvent, ...]:
     """Find heel strikes and toe offs on either side, overground or on a treadmill.
 
@@ -59,9 +60,11 @@ def gait_events(
         contacts: Left and right, 0 no, 1 yes, 2 unknown.
         leg_length_m: Hip to ankle [m].
         fps: Frame rate [Hz].
+        margins: Of `contacts.touch_margins`: the instant is where the margin passes zero, between two frames; without
+            them it is the frame's.
 
     Returns:
-        Events by time, left before right.
+        Events by time, left before right; `frame` is the first one after the instant.
     """
     pelvis = INDEX["pelvis"]
     found: list[GaitEvent] = []
@@ -76,8 +79,22 @@ def gait_events(
             candidates = extremes(path, MIN_EXCURSION_LEGS * leg_length_m, fps)
             changes = transitions(contacts[:, k], kind)
             for frame in refined(candidates, changes, path, seen, fps):
-                found.append(GaitEvent(kind=kind, side=side, time_s=frame / fps, frame=frame))
+                instant = float(frame)
+                if margins is not None and frame in changes:
+                    instant = passing(margins[:, k, 0 if kind == "heel_strike" else 1], frame)
+                found.append(GaitEvent(kind=kind, side=side, time_s=instant / fps, frame=frame))
     return tuple(sorted(found, key=lambda e: (e.frame, e.side, e.kind)))
+
+
+def passing(margin: Float[np.ndarray, "frames"], frame: int) -> float:
+    """Give the instant [frames] at which a margin passes zero between the frame before and this one.
+
+    Where it does not (a short stretch was closed or dropped), half way between them.
+    """
+    before, after = float(margin[frame - 1]), float(margin[frame])
+    if (before > 0.0) == (after > 0.0):
+        return frame - 0.5
+    return frame - 1.0 + before / (before - after)
 
 
 def refined(

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
 from scipy import signal
 
 from schemas.errors import ParamsError
+
+
+@lru_cache(maxsize=64)
+def _sections(order: int, cutoff_hz: float, fps: float) -> Float[np.ndarray, "sections 6"]:
+    """Design one pass, once for all recordings of a frame rate."""
+    return np.asarray(signal.butter(order, cutoff_hz, fs=fps, output="sos"))
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class LowPass:
     @property
     def sections(self) -> Float[np.ndarray, "sections 6"]:
         """Second-order sections of one pass."""
-        return np.asarray(signal.butter(self.order, self.design_cutoff_hz, fs=self.fps, output="sos"))
+        return _sections(self.order, self.design_cutoff_hz, self.fps).copy()
 
     @property
     def min_frames(self) -> int:
@@ -102,9 +109,10 @@ def joints_alike(valid: Bool[np.ndarray, "frames joints"]) -> list[tuple[list[in
     Returns:
         One (joint columns, gap-free runs) for each pattern of presence, in a fixed order.
     """
-    patterns, which = np.unique(valid, axis=1, return_inverse=True)
-    which = which.reshape(-1)
-    return [(np.flatnonzero(which == k).tolist(), gap_free_runs(patterns[:, k])) for k in range(patterns.shape[1])]
+    alike: dict[bytes, list[int]] = {}
+    for joint, column in enumerate(valid.T):
+        alike.setdefault(column.tobytes(), []).append(joint)
+    return [(joints, gap_free_runs(valid[:, joints[0]])) for joints in alike.values()]
 
 
 def bridged(

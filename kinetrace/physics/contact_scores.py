@@ -26,7 +26,7 @@ def foot_slip(evidence: Evidence) -> FrameScore:
     vertical = evidence.reaction.feet[..., 2]
     total = vertical.sum(axis=1)
     held = (vertical * speed).sum(axis=1) / np.where(total > 0, total, 1.0)
-    measure = np.where(total > 0, held, speed.min(axis=1)) * evidence.load
+    measure = evidence.lasting(np.where(total > 0, held, speed.min(axis=1)) * evidence.load)
     return FrameScore(
         bound.score(measure),
         measure,
@@ -51,7 +51,7 @@ def ground_penetration(evidence: Evidence) -> FrameScore:
 def foot_float(evidence: Evidence) -> FrameScore:
     """Measure how high the lower sole is above the floor in frames that need the floor's support."""
     bound = BOUNDS["foot_float"]
-    gap = np.maximum(evidence.soles[..., 2].min(axis=(1, 2)), 0.0) * evidence.load
+    gap = evidence.lasting(np.maximum(evidence.soles[..., 2].min(axis=(1, 2)), 0.0) * evidence.load)
     return FrameScore(
         bound.score(gap),
         gap,
@@ -71,7 +71,9 @@ def outside_hull(
     """
     angle = np.arange(_DIRECTIONS) * (2.0 * math.pi / _DIRECTIONS)
     normals = np.stack((np.cos(angle), np.sin(angle)))
-    reach = np.where(use[..., None], hull @ normals, -np.inf).max(axis=1)
+    # A corner that is not in use is moved onto one that is, which adds nothing to the hull.
+    first = np.take_along_axis(hull, use.argmax(axis=1)[:, None, None], axis=1)
+    reach = (np.where(use[..., None], hull, first) @ normals).max(axis=1)
     beyond = (points @ normals - reach).max(axis=1)
     return np.where(use.any(axis=1), np.maximum(beyond, 0.0), 0.0)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float
 
 from kinetrace.motion.filters import gap_free_runs
 
-UNKNOWN: Final = 2
 FLAT_M: Final = 0.01
 LIFTED_M: Final = 0.04
 """Sole points within 1 cm of the foot's lowest bear fully, 4 cm above it not at all (a shoe's sole yields by 1 cm,
 and a rigid foot's heel is 4 cm up when the metatarsal heads alone bear)."""
-_FLOOR_GAP_M: Final = 0.03  # the contact height of stage 2: decides where stage 2 could not tell
 _RAMP_FLOOR: Final = 0.05
 
 
@@ -23,24 +21,14 @@ def _smoothstep(x: Float[np.ndarray, "*n"]) -> Float[np.ndarray, "*n"]:
     return np.asarray(x * x * (3.0 - 2.0 * x))
 
 
-def feet_bearing(
-    contacts: UInt8[np.ndarray, "frames 2"], soles: Float[np.ndarray, "frames 2 points 3"]
-) -> Bool[np.ndarray, "frames 2"]:
-    """Say which foot bears: as stage 2 found, and where it could not tell, whether the sole is at the floor.
-
-    Args:
-        contacts: 0 no, 1 yes, 2 unknown; left, right.
-        soles: Sole points, Z up [m].
-    """
-    low = soles[..., 2].min(axis=2) < _FLOOR_GAP_M
-    return np.asarray(np.where(contacts == UNKNOWN, low, contacts == 1))
-
-
 def foot_weights(bearing: Bool[np.ndarray, "frames 2"]) -> Float[np.ndarray, "frames 2"]:
-    """Let a foot take over during double support: its weight rises from first touch until the other foot leaves.
+    """Let a foot take over during double support: its share rises from first touch until the other foot leaves.
 
-    Smooth transition as in Ren 2008 (J. Biomech. 41:2750): forces pass from foot to foot over the overlap of two
-    contacts, and nowhere else; a contact that begins or ends without the other foot on the floor is not ramped.
+    Forces pass from foot to foot over the overlap of two contacts, and nowhere else (Ren 2008, J. Biomech. 41:2750); a
+    contact that begins or ends without the other foot on the floor is not ramped. The share is linear in time: the
+    plates' of 15 double supports of three people on seven walks is 0.07, 0.23, 0.40, 0.63, 0.86 at 5, 25, 45, 65 and 85 %
+    of it. An overlap that the recording's start or end cuts is taken to be as long as this recording's whole ones; where
+    there are none, or it is longer already, it is standing.
 
     Args:
         bearing: Left, right.
@@ -50,19 +38,37 @@ def foot_weights(bearing: Bool[np.ndarray, "frames 2"]) -> Float[np.ndarray, "fr
     """
     frames = len(bearing)
     weights = bearing.astype(np.float64)
+    runs = [gap_free_runs(bearing[:, foot]) for foot in (0, 1)]
+    passes = [_passes(runs[foot], runs[1 - foot], frames) for foot in (0, 1)]
+    whole = [stop - start for foot in (0, 1) for start, stop in passes[foot] if start > 0 and stop < frames]
+    usual = round(float(np.median(whole))) if whole else 0
     for foot in (0, 1):
-        own, other = gap_free_runs(bearing[:, foot]), gap_free_runs(bearing[:, 1 - foot])
-        for start, stop in own:
+        for start, stop in passes[foot]:
+            if (start == 0 or stop == frames) and stop - start > usual:
+                continue
+            begin = min(start, stop - usual) if start == 0 else start
+            end = max(stop, start + usual) if stop == frames else stop
             index = np.arange(start, stop)
-            for begin, end in other:
-                overlap = min(end, stop) - max(begin, start)
-                if overlap <= 0:
-                    continue
-                if start > 0 and begin < start and end < stop:
-                    weights[index, foot] *= _smoothstep((index - start + 1) / (overlap + 1))
-                if stop < frames and begin > start and end > stop:
-                    weights[index, foot] *= _smoothstep((stop - index) / (overlap + 1))
+            taken = (index - begin + 1) / (end - begin + 1)
+            weights[index, foot] *= taken
+            weights[index, 1 - foot] *= 1.0 - taken
     return np.where(bearing, np.maximum(weights, _RAMP_FLOOR), 0.0)
+
+
+def _passes(own: list[tuple[int, int]], other: list[tuple[int, int]], frames: int) -> list[tuple[int, int]]:
+    """Give the overlaps over which a foot takes over from the other: it touches during the other's contact and stays.
+
+    At the recording's start the foot that stays longer has taken over, at its end the one that came later is about to.
+    """
+    found = []
+    for start, stop in own:
+        for begin, end in other:
+            low, high = max(start, begin), min(stop, end)
+            came_later = start > begin or (start == begin == 0)
+            stays_longer = stop > end or (stop == end == frames)
+            if high > low and came_later and stays_longer and not (start == begin and stop == end):
+                found.append((low, high))
+    return found
 
 
 def sole_weights(
@@ -77,4 +83,4 @@ def sole_weights(
     above = np.maximum(soles[..., 2], 0.0)
     height = above - above.min(axis=2, keepdims=True)
     flat = _smoothstep((LIFTED_M - height) / (LIFTED_M - FLAT_M))
-    return np.asarray(foot_weights(bearing)[:, :, None] * flat)
+    return np.asarray(np.sqrt(foot_weights(bearing))[:, :, None] * flat)

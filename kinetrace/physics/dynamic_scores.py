@@ -26,8 +26,8 @@ def joint_torque(evidence: Evidence) -> FrameScore:
 
 def ground_reaction_force(evidence: Evidence) -> FrameScore:
     """Measure what floor and seat cannot explain: the force and moment left at the root by feasible contacts."""
-    force = np.linalg.norm(evidence.reaction.residual[:, :3], axis=1)
-    moment = np.linalg.norm(evidence.reaction.residual[:, 3:], axis=1)
+    force = evidence.lasting(np.linalg.norm(evidence.reaction.residual[:, :3], axis=1))
+    moment = evidence.lasting(np.linalg.norm(evidence.reaction.residual[:, 3:], axis=1))
     of_force, of_moment = BOUNDS["residual_force"], BOUNDS["residual_moment"]
     rms = np.sqrt(np.mean(force**2))
     return FrameScore(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
+from scipy.ndimage import grey_opening
 
 from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import BOUNDARY_FRAMES, Dynamics, Motion
 from kinetrace.physics.reaction import Reaction
-from kinetrace.physics.score_table import LOAD_GATE_BW
+from kinetrace.physics.score_table import LOAD_GATE_BW, SMEAR_S
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Evidence:
     @property
     def judged(self) -> Bool[np.ndarray, "frames"]:
         """Frames that enter the mean scores."""
-        return np.asarray(~(self.bridged | self.boundary))
+        return np.asarray(~(self.bridged | self.boundary) & self.reaction.known)
 
     @property
     def soles(self) -> Float[np.ndarray, "frames 2 6 3"]:
@@ -75,6 +76,10 @@ class Evidence:
         """How much the floor must carry, 0 to 1: the vertical force needed and not on the seat, over the gate."""
         needed = self.dynamics.force[:, 2] / (self.humanoid.mass * GRAVITY) - self.reaction.seat[:, 2]
         return np.asarray(np.clip(needed / LOAD_GATE_BW, 0.0, 1.0))
+
+    def lasting(self, measure: Float[np.ndarray, "frames"]) -> Float[np.ndarray, "frames"]:
+        """Level peaks shorter than the low-pass spreads a force over time; what lasts longer stays as it is."""
+        return np.asarray(grey_opening(measure, max(1, round(SMEAR_S * self.fps)), mode="nearest"))
 
 
 @dataclass(frozen=True)

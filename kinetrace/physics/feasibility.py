@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,7 @@ class Feasibility:
     Attributes:
         frames: Sub-scores in the order of SUB_SCORES.
         sub_scores: Their means over the judged frames, with explanations.
-        axes: Mean of each axis' sub-scores.
+        axes: Geometric mean of each axis' sub-scores.
         total: Mean of the axes.
     """
 
@@ -55,22 +55,37 @@ def score(evidence: Evidence) -> Feasibility:
     return assemble(frames, values)
 
 
-def assemble(frames: dict[str, FrameScore], values: Mapping[str, float | None]) -> Feasibility:
-    """Average sub-scores to axes and axes to the total; a sub-score that is None is left out.
+def geometric_mean(scores: Sequence[float]) -> float:
+    """Give the n-th root of the product: one law broken altogether is not made good by three that are kept."""
+    return float(np.prod(scores) ** (1.0 / len(scores)))
+
+
+def arithmetic_mean(scores: Sequence[float]) -> float:
+    """Give the sum over the count."""
+    return float(np.mean(scores))
+
+
+def assemble(
+    frames: dict[str, FrameScore],
+    values: Mapping[str, float | None],
+    mean: Callable[[Sequence[float]], float] = geometric_mean,
+) -> Feasibility:
+    """Average sub-scores to axes and axes (arithmetically) to the total; a sub-score that is None is left out.
 
     Args:
         frames: By sub-score.
         values: Score by sub-score.
+        mean: How sub-scores make an axis.
     """
     sub_scores: list[SubScore] = []
     axes: dict[str, float] = {}
     for axis, names in AXES.items():
         known = [value for name in names if (value := values[name]) is not None]
-        axes[axis] = float(np.mean(known))
+        axes[axis] = mean(known)
         sub_scores += [
             SubScore(name=name, axis=axis, score=values[name], explanation=frames[name].explanation) for name in names
         ]
-    return Feasibility(frames, tuple(sub_scores), axes, float(np.mean(list(axes.values()))))
+    return Feasibility(frames, tuple(sub_scores), axes, arithmetic_mean(list(axes.values())))
 
 
 def frame_faults(

@@ -9,6 +9,7 @@ import daqp
 import numpy as np
 from jaxtyping import Float
 
+from kinetrace.physics.cone_least_squares import cone_least_squares
 from schemas.errors import ComputeError
 
 _MIN_WEIGHT: Final = 0.02  # a point this unlikely to bear is left out (its force would cost 2 500 times the usual)
@@ -56,9 +57,10 @@ def contact_forces(
 ) -> ContactForces:
     """Minimise ‖r − Σ wrench(λ)‖² + ε Σ ‖λ / w‖² with every λ in its friction pyramid, frame by frame.
 
-    ε makes the problem strictly convex, so that the answer is one and does not jump with rounding; a dual active-set
-    solver finds it exactly (DAQP, Arnström 2022, IEEE TAC 67:4362). Weights below 1 make a point's force dear, which
-    shares double support smoothly.
+    ε makes the problem strictly convex, so that the answer is one and does not jump with rounding. All frames are
+    solved together (``cone_least_squares``); one that does not settle there goes to a dual active-set solver (DAQP,
+    Arnström 2022, IEEE TAC 67:4362): both are exact. Weights below 1 make a point's force dear, which shares double
+    support smoothly.
 
     Args:
         force: Force needed at the centre of mass [body weights].
@@ -76,42 +78,46 @@ def contact_forces(
     """
     points = np.zeros((*weights.shape, 3))
     needed = np.concatenate((force, moment), axis=1)
-    wrenches = _wrenches(arms)
-    faces = {count: friction_faces(friction, count) for count in range(1, weights.shape[1] + 1)}
-    for t in np.flatnonzero((weights > _MIN_WEIGHT).any(axis=1)):
-        use = np.flatnonzero(weights[t] > _MIN_WEIGHT)
-        wrench = wrenches[t, :, use].transpose(1, 0, 2).reshape(6, -1)
-        hessian = wrench.T @ wrench
-        hessian.flat[:: len(hessian) + 1] += np.repeat(regularisation / weights[t, use] ** 2, 3)
-        found, _, flag, _ = daqp.solve(
-            hessian,
-            -wrench.T @ needed[t],
-            faces[len(use)],
-            np.zeros(4 * len(use)),
-            np.full(4 * len(use), -_UNBOUNDED),
-            np.zeros(4 * len(use), dtype=np.int32),
-        )
-        if flag != 1:
-            raise ComputeError(
-                where="sim_replay",
-                field="ground reaction",
-                expected="a solution in every frame",
-                found=f"solver flag {flag} in frame {t}",
-                fix="Look at this frame of the recording; raise sim_replay.force_regularisation if it is sound.",
-            )
-        points[t, use] = _into_cone(np.asarray(found).reshape(-1, 3), friction)
+    ease = np.where(weights > _MIN_WEIGHT, weights**2 / regularisation, 0.0)
+    used = np.flatnonzero((ease > 0.0).any(axis=0))
+    found = cone_least_squares(needed, arms[:, used], ease[:, used], friction / np.sqrt(2.0))
+    points[:, used] = found.forces
+    for t in np.flatnonzero(~found.settled):
+        use = np.flatnonzero(ease[t] > 0.0)
+        points[t] = 0.0
+        points[t, use] = _one_frame(needed[t], arms[t, use], ease[t, use], friction, int(t))
     return ContactForces(points, force - points.sum(axis=1), moment - np.cross(arms, points).sum(axis=1))
 
 
-def _wrenches(arms: Float[np.ndarray, "frames points 3"]) -> Float[np.ndarray, "frames 6 points 3"]:
-    """Give the force and moment (rows) of a unit force along each axis (last) at each point."""
-    out = np.zeros((len(arms), 6, arms.shape[1], 3))
-    out[:, :3] = np.eye(3)[:, None]
-    x, y, z = np.moveaxis(arms, -1, 0)
-    out[:, 3, :, 1], out[:, 3, :, 2] = -z, y
-    out[:, 4, :, 0], out[:, 4, :, 2] = z, -x
-    out[:, 5, :, 0], out[:, 5, :, 1] = -y, x
-    return out
+def _one_frame(
+    needed: Float[np.ndarray, "6"],
+    arms: Float[np.ndarray, "points 3"],
+    ease: Float[np.ndarray, "points"],
+    friction: float,
+    frame: int,
+) -> Float[np.ndarray, "points 3"]:
+    """Solve the same problem of one frame by DAQP."""
+    by_axis = np.zeros((6, len(arms), 3))
+    by_axis[:3] = np.eye(3)[:, None]
+    by_axis[3:] = np.moveaxis(np.cross(arms[:, None], np.eye(3)), -1, 0)
+    wrench = by_axis.reshape(6, -1)
+    found, _, flag, _ = daqp.solve(
+        wrench.T @ wrench + np.diag(np.repeat(1.0 / ease, 3)),
+        -wrench.T @ needed,
+        friction_faces(friction, len(arms)),
+        np.zeros(4 * len(arms)),
+        np.full(4 * len(arms), -_UNBOUNDED),
+        np.zeros(4 * len(arms), dtype=np.int32),
+    )
+    if flag != 1 or not np.isfinite(found).all():
+        raise ComputeError(
+            where="sim_replay",
+            field="ground reaction",
+            expected="a solution in every frame",
+            found=f"solver flag {flag} in frame {frame}",
+            fix="Look at this frame of the recording; raise sim_replay.force_regularisation if it is sound.",
+        )
+    return _into_cone(np.asarray(found).reshape(-1, 3), friction)
 
 
 def _into_cone(forces: Float[np.ndarray, "points 3"], friction: float) -> Float[np.ndarray, "points 3"]:

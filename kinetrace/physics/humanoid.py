@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 
 from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.motion.skeletons import BODY21
-from kinetrace.physics.body_tree import Seat, add_leg, add_seat, add_trunk
+from kinetrace.physics.body_tree import Seat, add_leg, add_seat, add_trunk, subject_table
 from kinetrace.physics.joint_limits import limit_of
 from kinetrace.physics.proportions import SIDES, Proportions
 from schemas.base import Sex
@@ -55,6 +55,11 @@ class Humanoid:
                 fix="Run `kinetrace stage sim_replay` again.",
             ) from error
         return humanoid
+
+    @cached_property
+    def scratch(self) -> Any:
+        """MuJoCo's working memory for this model: whoever uses it sets the pose first and keeps nothing in it."""
+        return mujoco.MjData(self.model)
 
     @cached_property
     def site_ids(self) -> Int[np.ndarray, "21"]:
@@ -138,9 +143,10 @@ def build(
     )
     if seat is not None:
         add_seat(spec, seat, friction)
-    pelvis = add_trunk(spec, proportions, mass_kg, sex)
+    table = subject_table(proportions, sex)
+    pelvis = add_trunk(spec, proportions, mass_kg, table)
     for side in SIDES:
-        add_leg(pelvis, side, proportions, mass_kg, sex, friction)
+        add_leg(pelvis, side, proportions, mass_kg, table, friction)
     for name in _dof_order(spec):
         _add_motor(spec, name, limit_of(name).torque * mass_kg)
     spec.compile()

@@ -77,13 +77,18 @@ def segment_distance(
 ) -> Float[np.ndarray, "frames"]:
     """Give the shortest distance between two segments (Ericson 2005, Real-Time Collision Detection, §5.1.9) [m]."""
     d1, d2, r = a1 - a0, b1 - b0, a0 - b0
-    a, e = np.maximum((d1 * d1).sum(-1), 1e-12), np.maximum((d2 * d2).sum(-1), 1e-12)
-    b, c, f = (d1 * d2).sum(-1), (d1 * r).sum(-1), (d2 * r).sum(-1)
+    a, e = np.maximum(_dot(d1, d1), 1e-12), np.maximum(_dot(d2, d2), 1e-12)
+    b, c, f = _dot(d1, d2), _dot(d1, r), _dot(d2, r)
     cross = a * e - b * b
     s = np.where(cross > 1e-12, np.clip((b * f - c * e) / np.maximum(cross, 1e-12), 0.0, 1.0), 0.0)
     t = np.clip((b * s + f) / e, 0.0, 1.0)
     s = np.clip((b * t - c) / a, 0.0, 1.0)
-    return np.asarray(np.linalg.norm(r + d1 * s[:, None] - d2 * t[:, None], axis=-1))
+    apart = r + d1 * s[:, None] - d2 * t[:, None]
+    return np.asarray(np.sqrt(_dot(apart, apart)))
+
+
+def _dot(a: Float[np.ndarray, "frames 3"], b: Float[np.ndarray, "frames 3"]) -> Float[np.ndarray, "frames"]:
+    return np.asarray(np.einsum("fc,fc->f", a, b))
 
 
 def _segment(
@@ -106,15 +111,13 @@ def _segment(
 def self_penetration(evidence: Evidence) -> FrameScore:
     """Measure how deep one body part is inside another: bones nearer than their flesh is thick."""
     bound = BOUNDS["self_penetration"]
-    depth = np.zeros(len(evidence.bridged))
-    where = "no parts"
-    for first, second in _PAIRS:
-        a0, a1, ra = _segment(evidence, first)
-        b0, b1, rb = _segment(evidence, second)
-        inside = ra + rb - segment_distance(a0, a1, b0, b1)
-        if inside.max() > depth.max():
-            where = f"{first} and {second}"
-        depth = np.maximum(depth, inside)
+    parts = {name: _segment(evidence, name) for name in dict.fromkeys(name for pair in _PAIRS for name in pair)}
+    sides = [[parts[pair[side]] for pair in _PAIRS] for side in (0, 1)]
+    ends = [np.concatenate([part[end] for part in side]) for side in sides for end in (0, 1)]
+    thick = np.array([first[2] + second[2] for first, second in zip(*sides, strict=True)])
+    inside = thick[:, None] - segment_distance(*ends).reshape(len(_PAIRS), -1)
+    depth = np.maximum(inside.max(axis=0), 0.0)
+    where = " and ".join(_PAIRS[int(inside.max(axis=1).argmax())]) if depth.max() > 0.0 else "no parts"
     return FrameScore(
         bound.score(depth),
         depth,

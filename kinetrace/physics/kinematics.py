@@ -41,7 +41,7 @@ def poses(humanoid: Humanoid, qpos: Float[np.ndarray, "frames nq"]) -> Poses:
         Sites, centre of mass and motion axes of each pose.
     """
     model, frames = humanoid.model, len(qpos)
-    data = mujoco.MjData(model)
+    data = humanoid.scratch
     sites, com = np.empty((frames, model.nsite, 3)), np.empty((frames, 3))
     cdof = np.empty((frames, model.nv, 6))
     for t in range(frames):
@@ -103,9 +103,10 @@ def generalised_push(
         Generalised forces [N, N m].
     """
     moments = np.cross(placed.sites[:, site_ids] - placed.com[:, None], forces)
-    by_point = np.einsum("fpc,fvc->fpv", moments, placed.cdof[..., :3])
-    by_point += np.einsum("fpc,fvc->fpv", forces, placed.cdof[..., 3:])
-    return np.asarray((by_point * moved_by).sum(axis=1))
+    wrenches = np.concatenate((moments, forces), axis=2)
+    # What each degree of freedom carries is the sum over the points it moves: one product for all frames.
+    carried = np.tensordot(moved_by.astype(np.float64), wrenches, axes=(0, 1))
+    return np.asarray(np.einsum("vfc,fvc->fv", carried, placed.cdof))
 
 
 def add_tangent(

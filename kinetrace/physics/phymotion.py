@@ -15,7 +15,7 @@ from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.motion.skeletons import BONES, joint_index
 from kinetrace.physics.contact_scores import outside_hull
 from kinetrace.physics.evidence import Evidence, FrameScore
-from kinetrace.physics.feasibility import Feasibility, assemble
+from kinetrace.physics.feasibility import Feasibility, arithmetic_mean, assemble
 
 _TORQUE_LIMITS: Final = {
     "lumbar": 200.0, "neck": 100.0, "shoulder": 150.0, "elbow": 100.0, "hip": 400.0, "knee": 300.0, "ankle": 200.0,
@@ -52,7 +52,7 @@ def score(evidence: Evidence) -> Feasibility:
     values: dict[str, float | None] = {
         name: float(frame.scores.mean()) if frame.known else None for name, frame in frames.items()
     }
-    plain = assemble(frames, values)
+    plain = assemble(frames, values, arithmetic_mean)
     numbers = {name: value for name, value in values.items() if value is not None}
     kinematic = (numbers["joint_velocity"], numbers["joint_acceleration"], 1.0 - _limb_violation(evidence))
     dynamic = (*(numbers[n] for n in ("joint_torque", "ground_reaction_force", "metabolic_effort", "balance")),)
@@ -66,17 +66,22 @@ def _result(violation: Float[np.ndarray, "frames"], units: str, explanation: str
 
 
 def _velocity(e: Evidence) -> FrameScore:
-    speed = np.linalg.norm(np.gradient(e.recorded, axis=0), axis=-1) * e.fps * (e.validity > 0)
+    seen = e.validity > 0
+    seen[1:-1] &= seen[2:] & seen[:-2]
+    speed = np.linalg.norm(np.gradient(e.recorded, axis=0), axis=-1) * e.fps * seen
     return _result((speed.max(axis=1) > _MAX_SPEED).astype(float), "0 or 1", "any joint over 5 m/s.")
 
 
 def _acceleration(e: Evidence) -> FrameScore:
-    seen = (e.validity > 0).all(axis=0)
-    p = e.recorded[:, seen]
-    relative = p - e.recorded[:, :1]
-    jerkiness = sum(np.linalg.norm(np.diff(q, 2, axis=0), axis=-1).mean() * e.fps**2 for q in (p, relative))
-    violation = (float(jerkiness) - _ACCELERATION[0]) / _ACCELERATION[1]
-    return _result(np.full(len(p), violation), "0 to 1", f"mean acceleration {jerkiness:.1f} m/s².")
+    seen = e.validity > 0
+    whole = seen[:-2] & seen[1:-1] & seen[2:]
+    with_root = whole & whole[:, :1]
+    jerkiness = sum(
+        float(np.linalg.norm(np.diff(q, 2, axis=0), axis=-1)[there].mean()) * e.fps**2 if there.any() else 0.0
+        for q, there in ((e.recorded, whole), (e.recorded - e.recorded[:, :1], with_root))
+    )
+    violation = (jerkiness - _ACCELERATION[0]) / _ACCELERATION[1]
+    return _result(np.full(len(seen), violation), "0 to 1", f"mean acceleration {jerkiness:.1f} m/s².")
 
 
 def _limb_violation(e: Evidence) -> float:

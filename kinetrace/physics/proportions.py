@@ -18,6 +18,7 @@ from kinetrace.motion.segment_parameters import (
 )
 from kinetrace.motion.skeletons import INDEX
 from kinetrace.physics.anthropometry import c7_height, segments
+from kinetrace.physics.symmetry import PAIRED, paired
 from schemas.base import Sex
 from schemas.errors import CaptureError
 from schemas.physical_state import FootCalibration
@@ -47,7 +48,13 @@ class FootShape:
 
 @dataclass(frozen=True)
 class Proportions:
-    """Lengths [m] of one subject; ``c7`` is its place over the shoulder midpoint (forward, up) in the trunk's frame."""
+    """Lengths [m] of one subject.
+
+    Attributes:
+        c7: Its place over the shoulder midpoint (forward, up) in the trunk's frame.
+        asymmetric: Paired segments whose two sides truly differ (``symmetry.paired``).
+        assumed: Segments that were not seen: as the other side, or de Leva's and Winter's means of the stature.
+    """
 
     stature: float
     pelvis_width: float
@@ -60,6 +67,8 @@ class Proportions:
     upper_arm: dict[SideName, float]
     forearm: dict[SideName, float]
     foot: dict[SideName, FootShape]
+    asymmetric: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, float]:
         """Give the lengths flat, by the names of ``segment_lengths_m``."""
@@ -135,6 +144,15 @@ def _standing_height(
     return max(float(np.percentile(positions[seen, INDEX[joint], 1], 5.0)), 0.0) if seen.any() else 0.0
 
 
+def foot_seen(
+    positions: Float[np.ndarray, "frames joints 3"], validity: UInt8[np.ndarray, "frames joints"], side: SideName
+) -> bool:
+    """Say whether ankle, heel and toe were seen, each pair of them together in some frame."""
+    names = [f"{side}_{name}" for name in ("ankle", "heel", "toe")]
+    pairs = ((names[0], names[1]), (names[0], names[2]), (names[1], names[2]))
+    return all(median_distance(positions, validity, a, b) is not None for a, b in pairs)
+
+
 def foot_shape(
     positions: Float[np.ndarray, "frames joints 3"],
     validity: UInt8[np.ndarray, "frames joints"],
@@ -199,6 +217,8 @@ def measure(
 ) -> Proportions:
     """Gather a subject's proportions: the lengths given, the motion's medians, de Leva's means for what neither has.
 
+    Left and right are tied unless the recording says that they differ (``symmetry.paired``); each foot is its own.
+
     Args:
         positions: BODY21 positions in the aligned world, floor at Y = 0 [m].
         validity: 0 missing, 1 inferred, 2 measured.
@@ -211,7 +231,8 @@ def measure(
         Everything the humanoid needs.
 
     Raises:
-        CaptureError: A length is not that of a person (zero, negative, not finite, over 1.5 m).
+        CaptureError: A length is not that of a person (zero, negative, not finite, over 1.5 m), or one side of a pair
+            is less than half as long as the other.
     """
     table = segments(sex)
     means = {name: part.length * stature for name, part in table.items()}
@@ -226,8 +247,10 @@ def measure(
                 fix="Check the recording's unit (mm, cm or m) and the declared stature.",
             )
 
+    pairs = paired(positions, validity, lengths)
+
     def length(name: str, side: str = "") -> float:
-        return float(lengths.get(f"{name}{side}", means[name]))
+        return float(pairs.lengths.get(f"{name}{side}", lengths.get(name, means[name])))
 
     neck_to_head = median_distance(positions, validity, "neck", "head")
     c7_default = c7_height(sex) * stature
@@ -244,4 +267,10 @@ def measure(
         upper_arm={s: length("upper_arm", f"_{s}") for s in SIDES},
         forearm={s: length("forearm", f"_{s}") for s in SIDES},
         foot={s: foot_shape(positions, validity, s, stature, by_side.get(s)) for s in SIDES},
+        asymmetric=pairs.asymmetric,
+        assumed=(
+            *(name for name in ("trunk", "shoulder_width", "pelvis_width") if name not in lengths),
+            *(f"{name}_{s}" for name in PAIRED for s in SIDES if f"{name}_{s}" not in lengths),
+            *(f"foot_{s}" for s in SIDES if not foot_seen(positions, validity, s)),
+        ),
     )

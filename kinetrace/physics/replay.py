@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -15,13 +16,18 @@ from kinetrace.physics.frames import to_mujoco
 from kinetrace.physics.humanoid import Humanoid, build
 from kinetrace.physics.inverse_dynamics import required_forces, smooth_motion
 from kinetrace.physics.inverse_kinematics import IkResult, solve
+from kinetrace.physics.low_pass import LowPassChoice, choose_low_pass
 from kinetrace.physics.proportions import Proportions, measure
 from kinetrace.physics.reaction import react
-from kinetrace.physics.seat import SeatUse, find_seat
+from kinetrace.physics.seat import SeatUse, find_seat, overhang
 from schemas.alignment import SeatPlane
 from schemas.base import Movement
+from schemas.errors import CaptureError
 from schemas.physical_state import FootCalibration, Subject
 from schemas.sim_replay import SimReplayParams
+
+BODY_MASS_INDEX: Final = (8.0, 120.0)
+"""Chosen well outside what people survive: about 12 in starvation (Henry 1990, Eur. J. Clin. Nutr. 44:329)."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Replayed:
     evidence: Evidence
     seat: SeatUse
     feasibility: Feasibility
+    low_pass: LowPassChoice
 
 
 def replay(
@@ -81,20 +88,31 @@ def replay(
         CaptureError: The subject's figures are not a person's, or the recording is too short or shows no hips.
         ParamsError: The cut-off does not fit the frame rate.
     """
+    _refuse_no_person(subject)
     mass = params.nominal_mass_kg if subject.mass_kg is None else subject.mass_kg
     proportions = measure(
         recording.positions, recording.validity, subject.segment_lengths_m, subject.stature_m, subject.sex, calibration
     )
     humanoid = build(proportions, mass, subject.sex, params.friction)
     ik = solve(humanoid, recording.positions, recording.validity, params.ik_iterations, params.ik_damping)
-    motion = smooth_motion(humanoid, ik.qpos, recording.fps, params.cutoff_hz)
+    low_pass = choose_low_pass(ik.qpos[:, :3], recording.fps, recording.movement, params.cutoff_hz)
+    motion = smooth_motion(humanoid, ik.qpos, recording.fps, low_pass.cutoff_hz)
     thigh = float(humanoid.model.geom("r_thigh").size[0])
-    seat = find_seat(motion.qpos[:, :3], recording.fps, thigh, recording.movement, scanned_seat)
+    dynamics = required_forces(humanoid, motion)
+    behind = overhang(dynamics.placed.com, dynamics.placed.sites[:, humanoid.sole_ids])
+    seat = find_seat(motion.qpos[:, :3], recording.fps, thigh, recording.movement, scanned_seat, behind)
     if seat.seat is not None:
         humanoid = build(proportions, mass, subject.sex, params.friction, seat.seat)
-    dynamics = required_forces(humanoid, motion)
+        dynamics = required_forces(humanoid, motion)
     reaction = react(
-        humanoid, motion, dynamics, recording.contacts, seat.weights, params.friction, params.force_regularisation
+        humanoid,
+        motion,
+        dynamics,
+        recording.contacts,
+        seat.weights,
+        params.friction,
+        params.force_regularisation,
+        rolling=recording.movement == "gait",
     )
     evidence = Evidence(
         humanoid,
@@ -109,4 +127,19 @@ def replay(
         recording.belt_speed,
     )
     scorer = phymotion.score if params.scorer == "phymotion" else feasibility.score
-    return Replayed(humanoid, proportions, ik, evidence, seat, scorer(evidence))
+    return Replayed(humanoid, proportions, ik, evidence, seat, scorer(evidence), low_pass)
+
+
+def _refuse_no_person(subject: Subject) -> None:
+    """Refuse a declared mass and stature that no one person has: one of them is in another unit."""
+    if subject.mass_kg is None or subject.stature_source != "declared":
+        return
+    index = subject.mass_kg / subject.stature_m**2
+    if not BODY_MASS_INDEX[0] <= index <= BODY_MASS_INDEX[1]:
+        raise CaptureError(
+            where="physical_state.json",
+            field="subject.mass_kg",
+            expected=f"a body mass index between {BODY_MASS_INDEX[0]:g} and {BODY_MASS_INDEX[1]:g} kg/m²",
+            found=f"{subject.mass_kg:g} kg at {subject.stature_m:g} m ({index:.1f} kg/m²)",
+            fix="Declare the mass in kilograms and the stature in metres, or leave the mass out.",
+        )

@@ -89,6 +89,10 @@ HIGH_BAND_HZ: Final = 10.0
 LOAD_GATE_BW: Final = 0.3
 """Floor faults count in full once a frame needs this much support; in free flight the feet may be anywhere."""
 
+SMEAR_S: Final = 1.0 / (2.0 * 6.0)
+"""Half a period of the 6 Hz low-pass: a force's edge is spread over so long, past the instant at which a foot lands or leaves.
+Slip, float and unexplained force count where they last longer."""
+
 NEXT_STEP_S: Final = 0.8
 """A foothold this soon still catches the body (opencap_s4 swings last 0.39-0.43 s at 1.2 m/s; twice that for the slow)."""
 

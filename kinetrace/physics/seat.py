@@ -20,6 +20,10 @@ _MIN_RISE_M: Final = 0.15  # hips that travel less did not stand up from a chair
 _REST_BAND: Final = 0.2  # of the rise: where hips count as down
 _REST_SPEED: Final = 0.05  # m/s; hips at rest in opencap_s4 move at a median of 0.01-0.05
 _FULL, _OFF = 0.02, 0.10  # of the rise above rest: the seat bears fully up to, and not at all from
+_BEHIND_M: Final = 0.05
+"""Nobody stands still with the centre of mass this far behind both heels: something else carries the pelvis. Sitters of
+opencap_s4 have it 0.2 m behind, squatters at least 0.05 m ahead."""
+_MIN_REST_S: Final = 0.5
 _NEAR_M: Final = 0.10  # a scanned seat explains hips at most this far from where a sitter's would be
 _REACH_M: Final = 0.15  # hips may sit this far over a scanned seat's edge
 
@@ -39,6 +43,7 @@ def find_seat(
     thigh_radius: float,
     movement: Movement,
     scanned: SeatPlane | None,
+    behind_heels: Float[np.ndarray, "frames"],
 ) -> SeatUse:
     """Find the seat, if there is one, and when it bears.
 
@@ -46,8 +51,9 @@ def find_seat(
         hips: Midpoint of the hips, Z up [m].
         fps: Frame rate [Hz].
         thigh_radius: From the hip's centre down to the underside of the thigh [m].
-        movement: Only a sit-to-stand tells of a seat that no scan shows.
+        movement: A sit-to-stand tells of a seat that no scan shows.
         scanned: The seat of the aligned scan.
+        behind_heels: How far the centre of mass is behind both heels (`overhang`) [m]: at rest, so does this.
 
     Returns:
         The seat; ``none`` with zero weights where there is none.
@@ -62,11 +68,29 @@ def find_seat(
         rest = rest if abs(rest - expected) < _NEAR_M else expected
         over = _over(hips, seat)
         return SeatUse("scan", seat, _bearing(height, rest, max(standing - rest, _MIN_RISE_M)) * over)
-    if movement != "sit_to_stand" or rise < _MIN_RISE_M:
+    carried = (behind_heels > _BEHIND_M) & (np.linalg.norm(np.gradient(hips, axis=0), axis=1) * fps < _REST_SPEED)
+    sits = carried.sum() >= _MIN_REST_S * fps
+    if not sits and (movement != "sit_to_stand" or rise < _MIN_RISE_M):
         return SeatUse("none", None, np.zeros(len(hips)))
+    if sits and movement != "sit_to_stand":
+        rest, rise = float(np.median(height[carried])), max(rise, _MIN_RISE_M)
     weights = _bearing(height, rest, rise)
     x, y = np.median(hips[weights > 0.5, :2], axis=0) if (weights > 0.5).any() else np.median(hips[:, :2], axis=0)
     return SeatUse("motion", Seat((float(x), float(y), max(rest - thigh_radius, 0.02)), CHAIR_M, CHAIR_M), weights)
+
+
+def overhang(
+    com: Float[np.ndarray, "frames 3"], soles: Float[np.ndarray, "frames 2 6 3"]
+) -> Float[np.ndarray, "frames"]:
+    """Give how far the centre of mass is behind the heels of both feet, along each foot; negative ahead of one [m].
+
+    Args:
+        com: Z up [m].
+        soles: Sole points of the left and right foot: heel, ball and tip, inner and outer [m].
+    """
+    heel, tip = soles[:, :, :2, :2].mean(axis=2), soles[:, :, 4:, :2].mean(axis=2)
+    along = (tip - heel) / np.maximum(np.linalg.norm(tip - heel, axis=2, keepdims=True), 1e-6)
+    return np.asarray(((heel - com[:, None, :2]) * along).sum(axis=2).min(axis=1))
 
 
 def _resting_height(height: Float[np.ndarray, "frames"], fps: float, lowest: float, rise: float) -> float:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from jaxtyping import Float, UInt8
+from jaxtyping import Bool, Float, UInt8
 
-from kinetrace.motion.contacts import SIDES, SOLE, StandingFoot, feet_in_contact, standing_foot
+from kinetrace.motion.contacts import SIDES, SOLE, UNKNOWN, StandingFoot, feet_in_contact, standing_foot, touch_margins
+from kinetrace.motion.drift import position_drift
+from kinetrace.motion.ground_levels import off_the_floor
 from kinetrace.motion.kinematics import foot_pitch
 from kinetrace.motion.movement import MIN_WALKING_SPEED
 from kinetrace.motion.skeletons import INDEX
@@ -16,6 +18,8 @@ from schemas.adapter import StaticPose
 from schemas.base import Movement
 from schemas.physical_state import ContactParams, FootCalibration
 
+MAX_WALKING_SPEED = 2.0
+"""People walk up to here and run beyond, with flights between steps [m/s] (Froude 0.5: Kram 1997)."""
 AnkleZero = Literal["static_trial", "quiet_standing", "median_stance", "none"]
 
 
@@ -25,12 +29,16 @@ class Contact:
 
     Attributes:
         contacts: Left then right: 0 no, 1 yes, 2 unknown.
+        margins: How far inside the bounds of contact each foot is (`touch_margins`).
+        off_floor: Frames in which a foot stands on something else than the floor: its contact is then unknown.
         standing: Left and right calibration.
         max_speed: Speed threshold used [m/s].
         speed_source: Where the threshold came from.
     """
 
     contacts: UInt8[np.ndarray, "frames 2"]
+    margins: Float[np.ndarray, "frames 2 2"]
+    off_floor: Bool[np.ndarray, "frames 2"]
     standing: tuple[StandingFoot, StandingFoot]
     max_speed: float
     speed_source: Literal["walking_speed", "fixed"]
@@ -52,6 +60,7 @@ def find_contacts(
     walking_speed: float | None,
     fps: float,
     params: ContactParams,
+    known: tuple[StandingFoot, StandingFoot] | None = None,
 ) -> Contact:
     """Calibrate both feet on the recording and say when they bear.
 
@@ -62,16 +71,24 @@ def find_contacts(
         walking_speed: Scales the speed threshold; None, or too slow to be walking: the fixed threshold [m/s].
         fps: Frame rate [Hz].
         params: Thresholds.
+        known: The feet as calibrated elsewhere, left and right; None: on this recording.
     """
     speed = np.linalg.norm(ground_relative_velocity, axis=-1)
     points = [list(SOLE[side]) for side in SIDES]
-    left, right = (
+    left, right = known or (
         standing_foot(positions[:, q], speed[:, q], np.asarray((validity[:, q] > 0).all(axis=1))) for q in points
     )
     scaled = walking_speed is not None and walking_speed >= MIN_WALKING_SPEED
     max_speed = params.speed_fraction * walking_speed if walking_speed is not None and scaled else params.fixed_speed
-    contacts = feet_in_contact(positions, ground_relative_velocity, validity, (left, right), max_speed, fps, params)
-    return Contact(contacts, (left, right), float(max_speed), "walking_speed" if scaled else "fixed")
+    drift = position_drift(positions, validity)
+    margins = touch_margins(
+        positions, ground_relative_velocity, validity, (left, right), max_speed, params, drift, walking=scaled
+    )
+    walks = walking_speed is not None and MIN_WALKING_SPEED <= walking_speed < MAX_WALKING_SPEED
+    contacts = feet_in_contact(margins, validity, fps, params, always_one=walks)
+    off = off_the_floor(positions, ground_relative_velocity, validity, fps, drift)
+    contacts[off] = UNKNOWN
+    return Contact(contacts, margins, off, (left, right), float(max_speed), "walking_speed" if scaled else "fixed")
 
 
 def flat_foot(

@@ -15,6 +15,7 @@ from kinetrace.motion.repetitions import levels, sit_to_stands, squats
 from kinetrace.motion.skeletons import INDEX
 from schemas.base import Movement
 from schemas.physical_state import ANGLES, GaitEvent, Repetition
+from stages.s02_physical_state.feet import Contact
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def take_apart(
     angles_valid: Bool[np.ndarray, "frames 7"],
     com_velocity: Float[np.ndarray, "frames 3"],
     com_valid: Bool[np.ndarray, "frames"],
-    contacts: UInt8[np.ndarray, "frames 2"],
+    contact: Contact,
     locomotion: Locomotion,
     leg_length_m: float,
     fps: float,
@@ -50,8 +51,10 @@ def take_apart(
     Frames without a pelvis are bridged for counting, and their phase is unknown.
     """
     if movement == "gait":
-        events = gait_events(positions, validity, locomotion.heading, contacts, leg_length_m, fps)
-        return Parts(gait_phases(contacts), events, ())
+        events = gait_events(
+            positions, validity, locomotion.heading, contact.contacts, leg_length_m, fps, contact.margins
+        )
+        return Parts(gait_phases(contact.contacts), events, ())
     seen = validity[:, INDEX["pelvis"]] > 0
     height = bridged(positions[:, INDEX["pelvis"], 1:2], seen)[:, 0]
     knee = np.mean([_whole(angles, angles_valid, name) for name in ("knee_r", "knee_l")], axis=0)

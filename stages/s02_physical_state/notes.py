@@ -11,7 +11,7 @@ from kinetrace.motion.filters import FilteredMotion
 from kinetrace.motion.locomotion import Locomotion
 from schemas.base import Movement
 from schemas.motion import Validity
-from stages.s02_physical_state.feet import AnkleZero
+from stages.s02_physical_state.feet import AnkleZero, Contact
 
 WHOLE_BODY = 0.995  # mass fractions of de Leva's tables add up to 1 within rounding
 
@@ -23,7 +23,7 @@ def notes(
     com: CentreOfMass,
     filtered: FilteredMotion,
     ankle_zero: AnkleZero,
-    contacts: UInt8[np.ndarray, "frames 2"],
+    contact: Contact,
     validity: UInt8[np.ndarray, "frames joints"],
 ) -> tuple[str, ...]:
     """Say in sentences what was guessed, left out or could not be known."""
@@ -55,7 +55,13 @@ def notes(
         found.append(
             "heels and toes are inferred, not measured: ankle angles and contacts rest on stage 0's model of the foot"
         )
-    unknown = float((contacts == UNKNOWN).any(axis=1).mean())
+    unknown = float((contact.contacts == UNKNOWN).any(axis=1).mean())
     if unknown > 0.0:
-        found.append(f"contact of at least one foot unknown in {100 * unknown:.1f} % of frames")
+        found.append(f"contact of at least one foot unknown in {100 * unknown:.1f} % of frames: no ground force there")
+    off = float(contact.off_floor.any(axis=1).mean())
+    if off > 0.0:
+        found.append(
+            f"a foot stands above the floor in {100 * off:.1f} % of frames (stairs, a step, a box): what carries it is not"
+            " known, so contacts there are unknown and no ground force is given"
+        )
     return tuple(found)

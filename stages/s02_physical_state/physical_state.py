@@ -69,7 +69,7 @@ def physical_state(
         angles_valid,
         com_state[:, 3:6],
         com.valid,
-        contact.contacts,
+        contact,
         locomotion,
         leg,
         fps,
@@ -104,9 +104,7 @@ def physical_state(
         treadmill=movement == "gait" and locomotion.treadmill,
         events=parts.events,
         repetitions=parts.repetitions,
-        notes=notes(
-            adapter.movement, (guess, confidence), locomotion, com, filtered, ankle_zero, contact.contacts, validity
-        ),
+        notes=notes(adapter.movement, (guess, confidence), locomotion, com, filtered, ankle_zero, contact, validity),
     )
     return arrays, document
 

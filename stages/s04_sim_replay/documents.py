@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from jaxtyping import Float, UInt32
 
 from kinetrace.motion.skeletons import BODY21
 from kinetrace.physics.feasibility import frame_faults
 from kinetrace.physics.frames import to_world
+from kinetrace.physics.joint_angles import angles_seen, joint_angles
+from kinetrace.physics.limbs import LEGS
 from kinetrace.physics.replay import Replayed
 from kinetrace.physics.validation_log import fault_intervals
 from schemas.physical_state import Subject
 from schemas.sim_replay import HumanoidInfo, Replay, ReplayArrays, SimReplayParams
+
+ADULT_STATURE_M: Final = 1.40
+"""Below it de Leva's adults (mean 1.74 m) are no measure; chosen: hardly a grown woman is shorter (WHO 2007: 1.63 m, SD 0.065)."""
 
 
 def arrays(replayed: Replayed, time: Float[np.ndarray, "frames"]) -> ReplayArrays:
@@ -32,6 +39,8 @@ def arrays(replayed: Replayed, time: Float[np.ndarray, "frames"]) -> ReplayArray
         joint_positions=to_world(sites).astype(np.float32),
         ik_residual=ik.residual.astype(np.float32),
         com=to_world(replayed.evidence.dynamics.placed.com).astype(np.float32),
+        joint_angles=joint_angles(replayed.humanoid, motion.qpos).astype(np.float32),
+        joint_angles_valid=angles_seen(ik, replayed.evidence.validity),
         scores=replayed.feasibility.table.astype(np.float32),
         faults=_faults(replayed),
     )
@@ -47,7 +56,7 @@ def summary(replayed: Replayed, subject: Subject, fps: float, params: SimReplayP
         fps=fps,
         scorer=params.scorer,
         humanoid=_info(replayed, subject),
-        cutoff_hz=params.cutoff_hz,
+        cutoff_hz=replayed.low_pass.cutoff_hz,
         sub_scores=feasible.sub_scores,
         axis_scores=feasible.axes,
         total_score=feasible.total,
@@ -91,13 +100,43 @@ def _info(replayed: Replayed, subject: Subject) -> HumanoidInfo:
 
 
 def _notes(replayed: Replayed, subject: Subject, params: SimReplayParams) -> tuple[str, ...]:
-    notes = []
+    notes = [f"low-pass before forces: {replayed.low_pass.reason}"]
     if subject.mass_kg is None:
         notes.append(f"mass unknown: {params.nominal_mass_kg:g} kg assumed, read forces in body weights only")
     if replayed.ik.bridged.any():
-        notes.append(f"{int(replayed.ik.bridged.sum())} frames without hips were bridged and are not scored")
+        lost = int(replayed.ik.bridged.sum())
+        notes.append(f"{lost} frames without hips or a leg were bridged and are not scored")
+    notes += _body_notes(replayed, subject)
+    unknown = float((~replayed.evidence.reaction.known).mean())
+    if unknown > 0.0:
+        notes.append(
+            f"ground force unknown (0, and all of it residual) in {100 * unknown:.1f} % of frames: "
+            "there the contact of a foot is unknown; they are not scored"
+        )
     if replayed.evidence.belt_speed:
         notes.append(f"treadmill: feet and balance judged in the belt's frame, {replayed.evidence.belt_speed:.2f} m/s")
     if replayed.seat.source == "motion":
         notes.append("no scanned seat: its height is where the hips came to rest")
     return tuple(notes)
+
+
+def _body_notes(replayed: Replayed, subject: Subject) -> list[str]:
+    """Say what of the body was assumed or cannot be as the table has it."""
+    notes, proportions = [], replayed.proportions
+    if proportions.assumed:
+        notes.append(f"not seen, taken as the other side or by mean proportions: {', '.join(proportions.assumed)}")
+    for name in proportions.asymmetric:
+        right, left = (getattr(proportions, name)[side] for side in "rl")
+        notes.append(
+            f"{name.replace('_', ' ')} right {100 * right:.1f} cm, left {100 * left:.1f} cm: kept asymmetric; the shorter "
+            "has the longer's girth, which no table gives, so read its joint torques as screening"
+        )
+    if subject.stature_m < ADULT_STATURE_M:
+        notes.append(
+            f"stature {subject.stature_m:.2f} m: the shares of mass are an adult's; a child's head is heavier and its legs "
+            "lighter, so read joint torques as screening"
+        )
+    limbs = [name for name, seen in replayed.ik.seen.items() if seen.any() and not seen.all() and name not in LEGS]
+    if limbs:
+        notes.append(f"lost in some frames and interpolated there: {', '.join(limbs)}")
+    return notes

@@ -9,12 +9,12 @@ import numpy as np
 
 from schemas.base import Movement
 from schemas.planning import Plan, VariantArrays
-from schemas.sim_execution import Correction, Outcome, OutcomeArrays, Outcomes
+from schemas.sim_execution import Outcome, OutcomeArrays, Outcomes
 from stages.s08_sim_execution.belt import over_ground
-from stages.s08_sim_execution.correction import smallest_success
 from stages.s08_sim_execution.execution import Executed, Executor
 from stages.s08_sim_execution.failure_factors import failure_factors, variant_parameters
-from stages.s08_sim_execution.verdict import corrected, judge
+from stages.s08_sim_execution.repair import Failed, repair_parts, repair_whole
+from stages.s08_sim_execution.verdict import judge
 
 RECORDED = -1
 """Index under which the recorded motion is executed."""
@@ -85,22 +85,14 @@ def _execute(
     outcome = judge(done, index, movement, params.timestep_s, params)
     if outcome.success or index == RECORDED or params.corrections == 0:
         return done, outcome
-    recorded = executor.poses_of(table.reference[row], validity)
-
-    def succeeds(fraction: float) -> bool:
-        part = planned + fraction * (table.reference[row] - planned)
-        tried = executor.carry_out(executor.between(qpos, recorded, fraction), part, validity)
-        return judge(tried, index, movement, params.timestep_s, params).success
-
-    fraction = smallest_success(succeeds, params.corrections)
-    if fraction is None:
-        return done, outcome
-    correction = Correction(
-        fraction=fraction,
-        joint_change_mm=fraction * plan.variants[index].mean_change_mm,
-        latent_change=fraction * (plan.variants[index].latent_change or 0.0),
+    recorded = table.reference[row]
+    failed = Failed(
+        plan.variants[index], movement, planned, recorded, qpos, executor.poses_of(recorded, validity), validity
     )
-    return done, corrected(outcome, correction)
+    whole = repair_whole(executor, failed)
+    return done, outcome.model_copy(
+        update={"correction": whole, "joint_correction": repair_parts(executor, failed, whole)}
+    )
 
 
 def _table(executed: list[Executed], planned: VariantArrays, indices: list[int], window: int) -> OutcomeArrays:
@@ -125,7 +117,7 @@ def _notes(outcomes: tuple[Outcome, ...], accepted: list[int], chosen: list[int]
         notes.append(f"{len(accepted) - len(chosen)} accepted variants were not executed (sim_execution.max_variants)")
     if not outcomes[0].success:
         notes.append("the recorded motion itself fails: what fails beside it says little about the plan")
-    uncorrected = sum(not outcome.success and outcome.correction is None for outcome in outcomes[1:])
+    uncorrected = sum(not outcome.success and outcome.joint_correction is None for outcome in outcomes[1:])
     if uncorrected:
         notes.append(
             f"{uncorrected} of {len(chosen)} executed variants failed and could not be corrected within the tries allowed"

@@ -5,27 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float
-from scipy.stats import rankdata
+from jaxtyping import Float
 
 from schemas.planning import Variant
 from schemas.sim_execution import FailureFactor
-
-
-def failure_auc(values: Float[np.ndarray, "n"], failed: Bool[np.ndarray, "n"]) -> float | None:
-    """Give the probability that a failure has a larger value than a success, ties counted half (Mann-Whitney).
-
-    Args:
-        values: One a variant.
-        failed: Whether it failed.
-
-    Returns:
-        0.5: the parameter says nothing; None: all failed or all succeeded.
-    """
-    bad, good = int(failed.sum()), int((~failed).sum())
-    if bad == 0 or good == 0:
-        return None
-    return float((rankdata(values)[failed].sum() - bad * (bad + 1) / 2.0) / (bad * good))
+from stages.s08_sim_execution.permutation import failure_auc, permutation_importance
 
 
 def variant_parameters(
@@ -62,14 +46,19 @@ def failure_factors(parameters: Mapping[str, Sequence[float]], failed: Sequence[
         failed: Whether each variant failed.
     """
     bad = np.array(failed, dtype=bool)
+    found = permutation_importance(np.array(list(parameters.values()), dtype=np.float64).T, bad) if parameters else None
+    shares = [(None, None, None)] * len(parameters) if found is None else [tuple(map(float, row)) for row in found]
     return tuple(
         FailureFactor(
             parameter=name,
             auc=failure_auc(np.array(values, dtype=np.float64), bad),
             mean_success=_mean(np.array(values, dtype=np.float64)[~bad]),
             mean_failure=_mean(np.array(values, dtype=np.float64)[bad]),
+            importance=share[0],
+            importance_low=share[1],
+            importance_high=share[2],
         )
-        for name, values in parameters.items()
+        for (name, values), share in zip(parameters.items(), shares, strict=True)
     )
 
 

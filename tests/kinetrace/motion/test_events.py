@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetrace.motion.events import extremes, gait_events, transitions
+from kinetrace.motion.events import extremes, gait_events, passing, transitions
 from kinetrace.motion.skeletons import INDEX
 
 FORWARD = np.array([[1.0, 0.0, 0.0]])
@@ -62,3 +62,30 @@ def test_extremes_need_their_excursion_and_a_steps_time():
     t = np.arange(300) / 100.0
     assert extremes(np.cos(2 * np.pi * t), 0.5, 100.0) == [100, 200]
     assert extremes(0.1 * np.cos(2 * np.pi * t), 0.5, 100.0) == []
+
+
+def test_the_instant_is_where_the_margin_passes_zero_between_two_frames():
+    margin = np.array([-1.0, -0.3, 0.1, 0.5, 0.2, -0.6])
+    assert passing(margin, 2) == pytest.approx(1.75)
+    assert passing(margin, 5) == pytest.approx(4.25)
+    assert passing(margin, 1) == 0.5
+
+
+def test_with_margins_an_event_lies_between_its_frame_and_the_one_before(make_walk):
+    walk = make_walk(seconds=5.0)
+    away = np.where(walk.contact, 0.3, -0.1)
+    margins = np.stack([away, away], axis=2)
+    frames = len(walk.positions)
+    found = gait_events(
+        walk.positions,
+        walk.validity,
+        FORWARD.repeat(frames, axis=0),
+        walk.contact.astype(np.uint8),
+        0.82,
+        100.0,
+        margins,
+    )
+    strikes = [e for e in found if e.kind == "heel_strike"]
+    assert strikes
+    assert all(e.time_s * 100.0 == pytest.approx(e.frame - 0.75) for e in strikes)
+    assert all(e.time_s * 100.0 == pytest.approx(e.frame - 0.25) for e in found if e.kind == "toe_off")

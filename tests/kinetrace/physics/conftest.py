@@ -18,3 +18,11 @@ def humanoid():
     from kinetrace.physics.humanoid import build
 
     return build(average(HEIGHT, "f"), MASS, "f")
+
+
+@pytest.fixture(scope="session")
+def supports(humanoid):
+    """Her copy for simulation, at steps of 2 ms."""
+    from kinetrace.physics.supports import make_supports
+
+    return make_supports(humanoid, 0.002)

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from made_people import evidence_of, still, swaying
 
-from kinetrace.physics.feasibility import frame_faults, score
+from kinetrace.physics.feasibility import arithmetic_mean, frame_faults, geometric_mean, score
 from kinetrace.physics.score_table import BOUNDS, Bound
 from kinetrace.physics.validation_log import fault_intervals
 from schemas.sim_replay import AXES, SUB_SCORES, FrameFault
@@ -16,12 +18,22 @@ def test_there_are_ten_sub_scores_on_three_axes_between_0_and_1(humanoid):
     assert all(s.explanation.endswith(".") for s in found.sub_scores)
 
 
-def test_the_total_is_the_mean_of_the_axes_which_are_means_of_their_sub_scores(humanoid):
+def test_the_total_is_the_mean_of_the_axes_which_are_geometric_means_of_their_sub_scores(humanoid):
     found = score(evidence_of(humanoid, swaying(humanoid)))
     by_name = {s.name: s.score for s in found.sub_scores}
     assert found.total == pytest.approx(np.mean(list(found.axes.values())))
     for axis, names in AXES.items():
-        assert found.axes[axis] == pytest.approx(np.mean([by_name[n] for n in names]))
+        assert found.axes[axis] == pytest.approx(np.prod([by_name[n] for n in names]) ** (1 / len(names)))
+
+
+def test_one_law_broken_altogether_is_not_made_good_by_three_that_are_kept():
+    assert geometric_mean([1.0, 1.0, 0.0, 1.0]) == 0.0
+    assert arithmetic_mean([1.0, 1.0, 0.0, 1.0]) == 0.75
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=5))
+def test_the_geometric_mean_lies_between_the_worst_and_the_plain_mean(scores):
+    assert min(scores) - 1e-9 <= geometric_mean(scores) <= arithmetic_mean(scores) + 1e-9
 
 
 def test_a_still_stand_is_feasible_and_a_hovering_one_clearly_less(humanoid):

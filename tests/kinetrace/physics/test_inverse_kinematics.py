@@ -3,10 +3,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_people import MASS, average, joints_of, still, swaying
+from scipy.ndimage import gaussian_filter1d
 
 from kinetrace.motion.skeletons import BODY21, INDEX
+from kinetrace.physics.frames import to_mujoco
 from kinetrace.physics.humanoid import build
-from kinetrace.physics.inverse_kinematics import solve
+from kinetrace.physics.inverse_kinematics import _noise, solve
+from kinetrace.physics.kinematics import tangent_between
 from schemas.errors import CaptureError
 
 HUMANOID = build(average(), MASS, "f")
@@ -19,10 +22,10 @@ def seen(frames):
 def test_a_motion_of_the_humanoid_itself_is_found_again(humanoid):
     qpos = swaying(humanoid, 60)
     found = solve(humanoid, joints_of(humanoid, qpos), seen(60))
-    assert found.residual.max() < 0.001
+    assert found.residual.max() < 0.010  # 20 degrees of inversion and hip rotation are doubted, the rest is not
     for name in ("r_knee_flexion", "l_hip_flexion", "r_elbow_flexion"):
         column = humanoid.model.joint(name).qposadr[0]
-        assert np.abs(found.qpos[:, column] - qpos[:, column]).max() < np.radians(0.5)
+        assert np.abs(found.qpos[:, column] - qpos[:, column]).max() < np.radians(1.0)
 
 
 @settings(max_examples=15, deadline=None)
@@ -96,6 +99,72 @@ def test_frames_without_hips_are_bridged_and_say_so(humanoid):
     found = solve(humanoid, points, validity)
     assert found.bridged.sum() == 6
     assert np.abs(np.diff(found.joint_positions[:, 0], axis=0)).max() < 0.03
+
+
+def test_few_steps_a_frame_give_what_the_converged_solver_gives(humanoid):
+    points = joints_of(humanoid, swaying(humanoid, 90)) + np.random.default_rng(0).normal(0, 0.003, (90, 21, 3))
+    usual, converged = (solve(humanoid, points, seen(90), n, tolerance=e) for n, e in ((20, 1e-4), (200, 1e-12)))
+    assert np.abs(tangent_between(humanoid, usual.qpos, converged.qpos)).max() < 1e-3
+
+
+def ipad_grade(points, seed=0):
+    """White noise of 5 mm and slow noise of 2 cm on every joint, 5 % of them lost."""
+    rng = np.random.default_rng(seed)
+    slow = gaussian_filter1d(rng.normal(0, 1, points.shape), 10, axis=0, mode="nearest")
+    noisy = points + rng.normal(0, 0.005, points.shape) + 0.02 * slow / slow.std()
+    validity = np.full(points.shape[:2], 2, dtype=np.uint8)
+    lost = rng.random(validity.shape) < 0.05
+    lost[:, [INDEX["pelvis"], INDEX["l_hip"], INDEX["r_hip"]]] = False
+    noisy[lost], validity[lost] = 0.0, 0
+    return noisy, validity
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_noise_of_a_tablet_at_30_hz_leaves_no_jump_and_no_wild_angle(humanoid, seed):
+    qpos = swaying(humanoid, 240)[::2]
+    points, validity = ipad_grade(joints_of(humanoid, qpos), seed)
+    found = solve(humanoid, points, validity)
+    step = np.abs(tangent_between(humanoid, found.qpos[:-1], found.qpos[1:]))
+    off = np.abs(tangent_between(humanoid, qpos, found.qpos))
+    bends = [
+        6 + i for i, n in enumerate(humanoid.dof_names) if n.endswith(("hip_flexion", "knee_flexion", "ankle_flexion"))
+    ]
+    assert np.degrees(np.sqrt(np.mean(off[:, bends] ** 2))) < 8  # 2 cm on a heel alone is 8 degrees of the ankle
+    assert np.degrees(step[:, bends].max()) < 50
+    assert np.degrees(step[:, 3:].max()) < 60
+    assert found.residual[validity > 0].mean() < 0.025
+
+
+def test_noise_is_told_from_movement(humanoid):
+    points = joints_of(humanoid, swaying(humanoid, 120))
+    known = np.ones(120, dtype=bool)
+    assert _noise(to_mujoco(points), known) < 1e-4
+    noisy = points + np.random.default_rng(0).normal(0, 0.005, points.shape)
+    assert _noise(to_mujoco(noisy), known) == pytest.approx(0.005, rel=0.1)
+    assert _noise(to_mujoco(noisy), np.arange(120) % 3 > 0) == 0.0
+
+
+def test_a_lost_foot_is_bridged_and_a_lost_arm_does_not_unjudge_the_frame(humanoid):
+    points, validity = joints_of(humanoid, swaying(humanoid, 60)), seen(60)
+    validity[20:26, [INDEX["l_heel"], INDEX["l_toe"]]] = 0
+    validity[40:45, INDEX["r_elbow"]] = 0
+    points[validity == 0] = 0.0
+    found = solve(humanoid, points, validity)
+    assert np.flatnonzero(found.bridged).tolist() == list(range(20, 26))
+    assert (~found.seen["r_forearm"]).sum() == 5
+    off = np.degrees(np.abs(tangent_between(humanoid, found.qpos, swaying(humanoid, 60))))
+    bends = [6 + i for i, n in enumerate(humanoid.dof_names) if n.endswith("_flexion")]
+    assert off[:, bends].max() < 4
+
+
+def test_a_trunk_lost_for_a_moment_stays_where_it_was(humanoid):
+    qpos = swaying(humanoid, 60)
+    points, validity = joints_of(humanoid, qpos), seen(60)
+    trunk = [INDEX[n] for n in ("spine", "thorax", "neck", "head", "l_shoulder", "r_shoulder")]
+    validity[20:30, trunk], points[20:30, trunk] = 0, 0.0
+    found = solve(humanoid, points, validity)
+    lean = found.joint_positions[:, INDEX["thorax"]] - joints_of(humanoid, qpos)[:, INDEX["thorax"]]
+    assert np.linalg.norm(lean, axis=1).max() < 0.03
 
 
 def test_a_recording_without_hips_is_refused(humanoid):

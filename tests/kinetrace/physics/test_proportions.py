@@ -48,7 +48,7 @@ def test_given_lengths_win_over_means_and_missing_arms_take_means(humanoid):
 
 
 def test_a_humanoid_has_the_limbs_it_was_built_from():
-    lengths = {"thigh_r": 0.41, "thigh_l": 0.40, "shank_r": 0.39, "shank_l": 0.42, "trunk": 0.5, "pelvis_width": 0.2}
+    lengths = {"thigh_r": 0.41, "thigh_l": 0.41, "shank_r": 0.37, "shank_l": 0.42, "trunk": 0.5, "pelvis_width": 0.2}
     person = measure(np.zeros((3, 21, 3)), np.zeros((3, 21), dtype=np.uint8), lengths, 1.70, "f")
     assert {k: person.as_dict()[k] for k in lengths} == lengths
     humanoid = build(person, 60.0, "f")

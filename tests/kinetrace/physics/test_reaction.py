@@ -69,3 +69,18 @@ def test_power_is_torque_times_speed(humanoid):
         reaction.power, reaction.torque * smooth_motion(humanoid, swaying(humanoid), FPS, 6.0).qvel[:, 6:]
     )
     assert motion.qvel.shape[1] == reaction.power.shape[1] + 6
+
+
+def test_an_unknown_contact_gives_no_force_and_no_torque_and_says_so(humanoid):
+    motion, dynamics, _ = replayed(humanoid, still(humanoid))
+    from kinetrace.physics.reaction import react
+
+    flags = np.ones((60, 2), dtype=np.uint8)
+    flags[20:40, 1] = 2
+    reaction = react(humanoid, motion, dynamics, flags, np.full(60, 0.5), 0.8, 1e-4)
+    assert not reaction.known[20:40].any()
+    assert reaction.known[:20].all()
+    for what in (reaction.feet, reaction.seat, reaction.torque, reaction.power):
+        assert (what[20:40] == 0).all()
+    assert np.allclose(reaction.residual[20:40, 2], 1.0, atol=1e-3)
+    assert np.allclose(reaction.feet[:20, :, 2].sum(axis=1) + reaction.seat[:20, 2], 1.0, atol=0.05)

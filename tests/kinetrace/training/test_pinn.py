@@ -140,7 +140,7 @@ def broken_file(tmp_path: Path, **changed: object) -> Path:
         ({"config": {"joints": []}}, "config: expected a PINN configuration"),
         ({"losses": torch.zeros(2)}, "losses: expected one a step"),
         ({"network": 3}, "network: expected named tensors"),
-        ({"optimiser": {}}, r"optimiser.0.step: expected finite numbers of shape \(\)"),
+        ({"optimisers": {}}, r"optimisers.matrices.0.momentum_buffer: expected finite numbers of shape \(16, 16\)"),
     ],
 )
 def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path: Path, changed: dict[str, object], says: str) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from made_pinn import made_recording, tiny_loaded
 
@@ -25,7 +26,7 @@ def test_movements_that_differ_in_speed_are_told_apart_in_every_view() -> None:
     assert set(found) == set(VIEWS)
     for view in VIEWS:
         assert found[view].accuracy == 1.0, view
-    assert found["pinn"].features == found["pca"].features == 32
+    assert found["pinn"].features == found["pca"].features == found["pinn_joints"].features == 32
     assert found["raw"].features == 2 * 17 * 12
     assert found["raw"].ari == pytest.approx(1.0)
 
@@ -37,9 +38,11 @@ def test_labels_that_say_nothing_are_not_found() -> None:
 
 
 def test_a_description_has_a_row_a_frame() -> None:
-    tokens, states = describe(tiny_loaded(), [made_recording(30)])
-    assert tokens[0].shape == (30, 16)
-    assert states[0].shape == (30, 17 * 12)
+    (one,) = describe(tiny_loaded(), [made_recording(30)])
+    assert one.tokens.shape == (30, 16)
+    assert one.joints.shape == (30, 17 * 16)
+    assert one.states.shape == (30, 17 * 12)
+    assert np.allclose(one.joints.reshape(30, 17, 16).mean(axis=1), one.tokens, atol=1e-6)
 
 
 def test_one_movement_cannot_be_probed() -> None:

@@ -66,6 +66,34 @@ def test_without_feet_contacts_and_ankles_are_unknown(make_input):
     assert any("contact of at least one foot unknown in 100.0 %" in n for n in document.notes)
 
 
+def test_a_leg_that_is_lost_for_a_while_has_unknown_contact_there_and_only_there(make_input):
+    made = make_input()
+    leg = list(joint_index("l_knee", "l_ankle", "l_heel", "l_toe"))
+    made.motion.validity[40:80, leg] = 0
+    made.motion.positions[40:80, leg] = 0.0
+    arrays, document = run(made)
+    assert (arrays.contacts[40:80, 0] == 2).all()
+    assert (arrays.contacts[40:80, 1] == 1).all()
+    assert (arrays.contacts[:40] == 1).all()
+    assert any("unknown in 33.3 % of frames: no ground force there" in n for n in document.notes)
+
+
+def test_a_moment_in_which_a_foot_is_lost_is_bridged(make_input):
+    made = make_input()
+    made.motion.validity[40:45, list(joint_index("l_heel", "l_toe"))] = 0
+    arrays, _ = run(made)
+    assert (arrays.contacts == 1).all()
+
+
+def test_standing_on_a_box_is_no_contact_with_the_floor_and_it_is_said(make_input):
+    made = make_input(frames=240)
+    made.motion.positions[:120, :, 1] += 0.3
+    arrays, document = run(made)
+    assert (arrays.contacts[:110] == 2).all()
+    assert (arrays.contacts[130:] == 1).all()
+    assert any("a foot stands above the floor" in n and "no ground force is given" in n for n in document.notes)
+
+
 def test_inferred_feet_are_said_to_be_inferred(make_input):
     made = make_input()
     assert not any("inferred" in n for n in run(made)[1].notes)

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stages.s08_sim_execution.failure_factors import failure_auc, failure_factors
+from stages.s08_sim_execution.failure_factors import failure_factors
+from stages.s08_sim_execution.permutation import failure_auc
 
 
 def test_four_numbers_by_hand():
@@ -37,3 +38,11 @@ def test_each_parameter_gets_its_means():
     assert (found.parameter, found.auc, found.mean_success, found.mean_failure) == ("mean_change_mm", 1.0, 1.5, 9.0)
     (alone,) = failure_factors({"x": [4.0]}, [False])
     assert (alone.auc, alone.mean_success, alone.mean_failure) == (None, 4.0, None)
+    assert (alone.importance, found.importance) == (None, None)  # one failure, or none, is too few to fit
+
+
+def test_with_enough_of_both_each_parameter_gets_its_importance():
+    failed = [False] * 6 + [True] * 6
+    telling, silent = failure_factors({"telling": [0.1 * i for i in range(12)], "silent": [1.0, 2.0] * 6}, failed)
+    assert telling.importance > 0.2 > silent.importance + 0.1
+    assert telling.importance_low <= telling.importance <= telling.importance_high
