@@ -24,6 +24,7 @@ BENCHMARKS = {
     "physics-plates": "benchmarks.physics_plates",
     "physics-auc": "benchmarks.physics_auc",
     "physics-speed": "benchmarks.physics_speed",
+    "physics-angles": "benchmarks.joint_angles",
     "execution": "benchmarks.execution",
     "pinn": "benchmarks.pinn",
 }
