@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kinetrace.motion.filters import bridged
 from kinetrace.motion.skeletons import BONES, INDEX
 from kinetrace.report.palette import BAD, MIDDLE, MODELS
 from kinetrace.report.stick_figures import bend, trace
@@ -54,7 +55,12 @@ def reconstruction_html(
     }
     environment = Environment(loader=PackageLoader("kinetrace.report"), autoescape=True, undefined=StrictUndefined)
     page = environment.get_template("reconstruction.html.j2")
-    return page.render(title=title, facts=facts, data=data, traces=_traces(shown[cut], cleaned[cut], recorded[cut]))
+    return page.render(
+        title=title,
+        facts=facts,
+        data=data,
+        traces=_traces(_bridged(shown[cut], visible[cut]), cleaned[cut], recorded[cut]),
+    )
 
 
 def _packed(positions: Float[np.ndarray, "frames joints 3"], visible: Bool[np.ndarray, "frames joints"] | None) -> Any:
@@ -66,12 +72,18 @@ def _packed(positions: Float[np.ndarray, "frames joints 3"], visible: Bool[np.nd
     return whole
 
 
+def _bridged(
+    shown: Float[np.ndarray, "frames joints 3"], visible: Bool[np.ndarray, "frames joints"]
+) -> Float[np.ndarray, "frames joints 3"]:
+    return np.stack([bridged(shown[:, j], visible[:, j]) for j in range(shown.shape[1])], axis=1)
+
+
 def _traces(
     shown: Float[np.ndarray, "frames joints 3"],
     cleaned: Float[np.ndarray, "frames joints 3"],
     recorded: Float[np.ndarray, "frames joints 3"],
 ) -> list[tuple[str, str]]:
-    """Draw knee flexion and the height of the right wrist of all three."""
+    """Draw knee flexion and the height of the right wrist of all three; hidden input is a straight line."""
     motions = ((shown, SHOWN_COLOUR, False), (recorded, RECORDED_COLOUR, False), (cleaned, CLEANED_COLOUR, False))
     wrist = INDEX["r_wrist"]
     return [

@@ -14,6 +14,7 @@ from kinetrace.motion.skeletons import INDEX
 from kinetrace.report import formatting, palette, wording
 from kinetrace.report.artifacts import STAGES, ReportArtifacts, load_artifacts
 from kinetrace.report.drawing import FORCE_M_PER_BW, SceneMotion, chosen_frames
+from kinetrace.report.joint_figure import joint_figure
 from kinetrace.report.model_figures import assistance_figure, horizon_figure, latent_figure, loss_figure, score_figure
 from kinetrace.report.motion_figure import motion_figure, seat_bears
 from kinetrace.report.scene import scene_html
@@ -93,9 +94,12 @@ def _skeleton(found: ReportArtifacts) -> dict[str, Any] | None:
 def _motion(found: ReportArtifacts) -> dict[str, Any] | None:
     if found.state is None or found.state_arrays is None:
         return None
+    replay, arrays = found.replay, found.replay_arrays
+    joints = joint_figure(replay, arrays) if replay is not None and arrays is not None else None
     return {
         "figure": motion_figure(found.state, found.state_arrays, found.replay_arrays),
         "seat": seat_bears(found.replay_arrays),
+        "joints": joints,
     }
 
 

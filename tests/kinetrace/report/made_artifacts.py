@@ -47,6 +47,9 @@ PARENTS = {
 }  # fmt: skip
 
 
+LEG_FLEXION = tuple(f"{side}_{joint}_flexion" for joint in ("hip", "knee", "ankle") for side in ("l", "r"))
+
+
 def write_artifacts(root: Path, capture: str, seconds: float = 6.0) -> None:
     """Write all ten stages' artifacts of a made walk below `root/capture`."""
     time, positions = walk(seconds)
@@ -171,8 +174,8 @@ def _replay(folder: Path, time: Array, positions: Array) -> None:
     write_h5(
         folder / "replay.h5",
         ReplayArrays(
-            time=time, qpos=np.zeros((frames, 7)), qvel=np.zeros((frames, 6)), torque=np.zeros((frames, 2), np.float32),
-            power=np.zeros((frames, 2), np.float32), grf=force, cop=pressure.astype(np.float32),
+            time=time, qpos=np.zeros((frames, 7)), qvel=np.zeros((frames, 6)), torque=np.full((frames, 6), 0.25, np.float32),
+            power=np.zeros((frames, 6), np.float32), grf=force, cop=pressure.astype(np.float32),
             seat_force=np.zeros((frames, 3), np.float32), root_residual=np.zeros((frames, 6), np.float32),
             joint_positions=positions.astype(np.float32), ik_residual=np.zeros((frames, 21), np.float32),
             com=np.zeros((frames, 3), np.float32), scores=scores, faults=np.zeros(frames, np.uint32),
@@ -196,7 +199,7 @@ def _replay(folder: Path, time: Array, positions: Array) -> None:
             fps=FPS, scorer="kinetrace", cutoff_hz=6.0, sub_scores=subs, total_score=0.87, ik_residual_mean_m=0.011,
             axis_scores={"kinematic": 0.81, "contact": 0.86, "dynamic": 0.93}, ik_residual_by_joint_m={"pelvis": 0.004},
             root_residual_force_rms_bw=0.061, root_residual_moment_rms_bwh=0.02, peak_vertical_force_bw=1.14,
-            humanoid=HumanoidInfo(joint_names=("hip_r", "knee_r"), body_masses_kg={"trunk": 30.0}, total_mass_kg=70.0,
+            humanoid=HumanoidInfo(joint_names=LEG_FLEXION, body_masses_kg={"trunk": 30.0}, total_mass_kg=70.0,
                                   mass_source="declared", segment_lengths_m={"thigh": 0.43}),
             validation_log=log, notes=("the first and last two frames are one-sided",),
         ),

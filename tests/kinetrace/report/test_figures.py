@@ -7,6 +7,7 @@ import pytest
 
 from kinetrace.report import model_figures
 from kinetrace.report.artifacts import ReportArtifacts, load_artifacts
+from kinetrace.report.joint_figure import joint_figure
 from kinetrace.report.motion_figure import motion_figure
 
 
@@ -18,6 +19,7 @@ def found(made_artifacts: Path) -> ReportArtifacts:
 def test_every_figure_is_one_that_plotly_knows_and_json_can_hold(found: ReportArtifacts) -> None:
     figures = [
         motion_figure(found.state, found.state_arrays, found.replay_arrays),
+        joint_figure(found.replay, found.replay_arrays),
         model_figures.score_figure(found.replay_arrays),
         model_figures.horizon_figure(found.training),
         model_figures.loss_figure(found.training),
@@ -84,3 +86,12 @@ def test_a_seat_that_carries_weight_is_drawn_beside_the_feet(found: ReportArtifa
     assert [curve["y"][0] for curve in curves] == [60.0]
     plain = motion_figure(found.state, found.state_arrays, found.replay_arrays)["data"]
     assert not any(t.get("name") == "seat" for t in plain)
+
+
+def test_moments_are_drawn_against_flexion_and_screening_angles_say_so(found: ReportArtifacts) -> None:
+    figure = joint_figure(found.replay, found.replay_arrays)
+    column = found.replay.humanoid.joint_names.index("l_knee_flexion")
+    knee = next(t for t in figure["data"] if t["name"] == "left" and t["yaxis"] == "y2")
+    assert knee["y"][0] == pytest.approx(-found.replay_arrays.torque[0, column], abs=6e-4)
+    titles = [axis["title"]["text"] for key, axis in figure["layout"].items() if key.startswith("yaxis")]
+    assert [title for title in titles if "[°]" in title and "screening" not in title] == []
