@@ -36,7 +36,7 @@ REPORTED: Final = {
 }  # fmt: skip
 """Corruptions that are no physical impossibility: no goal."""
 PEER: Final = (
-    "accepted in inverse dynamics (Hicks 2015): residual force 5 % of the ground's, moment 1 % of it x CoM height"
+    "suggested for inverse dynamics (Hicks 2015): residual force ≤ 5 % of the ground's, moment ≤ 1 % of it × CoM height"
 )
 _COMPLETED: Final = frozenset(("no_fall", "tracking_within"))
 

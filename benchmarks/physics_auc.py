@@ -92,7 +92,10 @@ def _corruption(name: str, clips: list[Judged]) -> dict[str, Figure]:
         return {}
 
     def column(which: str, key: str) -> tuple[np.ndarray, np.ndarray]:
-        return tuple(np.array([getattr(pair[k], which)[key] for pair in pairs]) for k in (0, 1))  # type: ignore[return-value]
+        """Give a key of the clean and of the corrupted clips; an axis of which nothing is known is left out."""
+        real, spoilt = ([getattr(pair[k], which).get(key, np.nan) for pair in pairs] for k in (0, 1))
+        both = ~np.isnan(real) & ~np.isnan(spoilt)
+        return np.array(real)[both], np.array(spoilt)[both]
 
     ours, public = column("ours", "total"), column("public", "total")
     value, other = auc(*ours), auc(*public)
@@ -141,8 +144,10 @@ def _real(movement: str, clips: list[Judged]) -> dict[str, Figure]:
     found = {}
     asked = movement in MOVEMENTS
     for axis in AXES:
-        ours = {c.name: c.clean.ours[axis] for c in clips if c.clean is not None}
+        ours = {c.name: c.clean.ours[axis] for c in clips if c.clean is not None and axis in c.clean.ours}
         public = [c.clean.public[axis] for c in clips if c.clean is not None]
+        if not ours:
+            continue
         value, worst = float(np.mean(list(ours.values()))), min(ours, key=lambda name: ours[name])
         below = sum(score < REAL for score in ours.values())
         found[f"real.{movement}.{axis}"] = Figure(
@@ -160,7 +165,8 @@ def _prmd(clips: list[Judged]) -> dict[str, Figure]:
         return {}
 
     def by(which: str, key: str) -> float:
-        return auc(*(np.array([getattr(s, which)[key] for s in side]) for side in (right, wrong)))
+        tables = ([getattr(s, which) for s in side] for side in (right, wrong))
+        return auc(*(np.array([table[key] for table in side if key in table]) for side in tables))
 
     axes = ", ".join(f"{axis} {by('ours', axis):.2f}" for axis in AXES)
     note = (

@@ -18,7 +18,7 @@ from kinetrace.training.pinn_data import Recording, WindowTable, window_table
 from schemas.errors import ComputeError
 from schemas.pinn import PinnParams
 
-PARAMS = PinnParams(width=16, layers=1, d_state=8, graph_heads=2, window=16, rates_hz=(30.0,), batch_size=4, steps=400)
+PARAMS = PinnParams(width=16, layers=1, d_state=8, graph_heads=2, window=16, rates_hz=(30.0,), batch_size=2, steps=80)
 KEEP_EVERY = 5
 PATIENCE_S = 120.0
 

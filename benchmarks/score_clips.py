@@ -1,10 +1,10 @@
 """The real clips that the feasibility score is measured on, and what one clip scores clean and with each defect.
 
 The clips: all of `opencap_s4`; the standing trials of `welk007` and `gait2354`; of UI-PRMD (Vicon) the fifth repetition of
-subjects 3 to 6 in every movement, done correctly, and incorrectly for the comparison of the two; of CMU every second file by
-name, and every fourth of `walking_extra`. The first six seconds at 50 to 60 Hz. The score was worked on with other clips:
-UI-PRMD's subjects 1 and 2 and CMU's remaining files; of these here only `opencap_s4` has also set constants (`score_table.py`
-says which).
+subjects 3 to 6 in every movement, done correctly, and incorrectly for the comparison of the two; of CMU every second file in
+the archive's order, and every fourth of `walking_extra`. The first six seconds at 50 to 60 Hz. The score was worked on with
+other clips: UI-PRMD's subjects 1 and 2 and CMU's remaining files, one run here (`train_running_4`) among them; of the others
+here only `opencap_s4` has also set constants (`score_table.py` says which).
 """
 
 from __future__ import annotations
@@ -74,23 +74,16 @@ class Judged:
 
 
 def real_clips(data: Path) -> list[RealClip]:
-    """Choose the clips by the rule above, in the order of their names."""
-    every = sorted(
-        takes([data / name for name in ("opencap_s4", "welk007_single_leg", "ui_prmd", "cmu_mocap")]), key=_name
-    )
-    found = [
-        RealClip(t, _movement(t))
-        for t in every
-        if t.source == "opencap_s4" or (t.source in _STANDING and t.movement == "standing")
-    ]
-    prmd = [
-        t for t in every if t.source == "ui_prmd_vicon" and t.subject[-3:] in _PRMD_SUBJECTS and t.take in _PRMD_TAKES
-    ]
-    found += [RealClip(t, _movement(t), whole=t.correct is True) for t in prmd]
-    cmu = [t for t in every if t.source == "cmu_expmap"]
+    """Choose the clips by the rule above."""
+    every = list(takes([data / name for name in _FOLDERS]))
+    standing = [t for t in every if t.source in _STANDING and t.movement == "standing"]
+    found = [RealClip(t, _movement(t)) for t in every if t.source == "opencap_s4" or t in standing]
+    prmd = [t for t in every if t.source == "ui_prmd_vicon" and t.subject[-3:] in _PRMD_SUBJECTS]
+    found += [RealClip(t, _movement(t), whole=t.correct is True) for t in prmd if t.take in _PRMD_TAKES]
+    cmu = [t for t in every if t.source == "cmu_expmap"][::2]
     extra = [t for t in cmu if "walking_extra" in t.take]
-    found += [RealClip(t, _movement(t)) for t in [t for t in cmu if t not in extra][::2]]
-    return found + [RealClip(t, "walk_extra") for t in extra[::4]]
+    found += [RealClip(t, _movement(t)) for t in cmu if t not in extra]
+    return found + [RealClip(t, "walk_extra") for t in extra[::2]]
 
 
 def judge(clip: RealClip) -> Judged:
@@ -132,10 +125,6 @@ def by_movement(clips: list[Judged]) -> Iterator[tuple[str, list[Judged]]]:
     """Group the clips that could be judged by what is done in them, sorted."""
     for movement in sorted({c.movement for c in clips}):
         yield movement, [c for c in clips if c.movement == movement and c.clean is not None]
-
-
-def _name(take: Take) -> str:
-    return take.name
 
 
 def _movement(take: Take) -> str:

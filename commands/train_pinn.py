@@ -56,7 +56,7 @@ def train_pinn(
         device=device,
     )
     division = divide(read_recordings(corpus), tuple(held_out or ()), params)
-    loaded, card = fit(division, params, out, resume, lambda items: track(items, "training"), keep_every)
+    loaded, card = fit(division, params, out, resume, track, keep_every)
     one = example(loaded, division)
     page = out / "reconstruction.html"
     write_atomic(page, reconstruction_html(

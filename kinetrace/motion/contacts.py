@@ -31,7 +31,9 @@ MAX_FALL: Final = (
 STANDING_SINCE: Final = (
     -0.5
 )  # in the first frame a late stance is this near to the bounds of a strike; a landing is not
-MAX_FALSE_FLIGHT_S: Final = 0.2  # half a swing: a longer stretch without contact is something else than a noisy step
+MAX_FALSE_FLIGHT_S: Final = (
+    0.5  # a whole single support, on a floor seen 6 cm too high (cmu_mocap); longer is no walking
+)
 MAX_UNKNOWN_S: Final = 0.12  # as long as stage 0 bridges a gap; a foot lifts and lands again in no less than a swing
 # Without a standing frame the lowest points of the foot's path stand in for it.
 LOW_PERCENTILE: Final = 5.0
@@ -168,8 +170,8 @@ def feet_in_contact(
         validity: 0 missing, 1 inferred, 2 measured.
         fps: Frame rate [Hz].
         params: Least duration.
-        always_one: The movement has no flight (walking): a moment between contacts in which neither foot seems to bear
-            belongs to the foot that is nearer to bearing.
+        always_one: The movement has no flight (walking): a moment in which neither foot seems to bear
+            belongs to the foot that is nearer to bearing; a recording without any contact keeps none.
 
     Returns:
         Left then right: 0 no, 1 yes, 2 unknown (neither point seen, or the one that is seen is up).
@@ -193,9 +195,9 @@ def feet_in_contact(
 def bridge_flights(
     contacts: UInt8[np.ndarray, "frames 2"], margin: Float[np.ndarray, "frames 2"], longest: int
 ) -> None:
-    """Give, in place, each short stretch between contacts in which no foot bears to the foot nearer to bearing."""
+    """Give, in place, each short stretch beside contacts in which no foot bears to the foot nearer to bearing."""
     for start, stop in gap_free_runs((contacts == NO).all(axis=1)):
-        if start > 0 and stop < len(contacts) and stop - start <= longest:
+        if stop - start <= min(longest, len(contacts) - 1):
             nearer = margin[start:stop].argmax(axis=1)
             contacts[np.arange(start, stop), nearer] = YES
 

@@ -12,7 +12,7 @@ from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import BOUNDARY_FRAMES, Dynamics, Motion
 from kinetrace.physics.reaction import Reaction
-from kinetrace.physics.score_table import LOAD_GATE_BW, SMEAR_S
+from kinetrace.physics.score_table import BOUNDS, LOAD_GATE_BW, SMEAR_S
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,21 @@ class Evidence:
     def judged(self) -> Bool[np.ndarray, "frames"]:
         """Frames that enter the mean scores."""
         return np.asarray(~(self.bridged | self.boundary) & self.reaction.known)
+
+    @property
+    def usable(self) -> Bool[np.ndarray, "frames"]:
+        """Frames with data on both sides: where geometry and speed can be judged."""
+        return np.asarray(~(self.bridged | self.boundary))
+
+    @property
+    def grounded(self) -> Bool[np.ndarray, "frames"]:
+        """Frames in which it is known what the floor can do.
+
+        Both feet's contact is known, or neither sole is within reach of the floor, so that nothing known carries the body.
+        With one foot at the floor and the other on a step that no scan shows, nobody can say who carries what.
+        """
+        aloft = self.soles[..., 2].min(axis=(1, 2)) > BOUNDS["foot_float"].bad
+        return np.asarray(self.reaction.known | aloft)
 
     @property
     def soles(self) -> Float[np.ndarray, "frames 2 6 3"]:

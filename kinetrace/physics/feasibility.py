@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
-from jaxtyping import Float, UInt32
+from jaxtyping import Bool, Float, UInt32
 
 from kinetrace.physics import contact_scores, dynamic_scores, kinematic_scores
 from kinetrace.physics.evidence import Evidence, FrameScore
 from kinetrace.physics.score_table import BOUNDS, FAULT_BELOW, MAX_IK_RESIDUAL
 from schemas.sim_replay import AXES, SUB_SCORES, FrameFault, SubScore
+
+_NEED_GROUND: Final = ("foot_slip", "balance", "ground_reaction_force")
+_NEED_FORCE: Final = ("joint_torque", "metabolic_effort")
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Feasibility:
     Attributes:
         frames: Sub-scores in the order of SUB_SCORES.
         sub_scores: Their means over the judged frames, with explanations.
-        axes: Geometric mean of each axis' sub-scores.
+        axes: Geometric mean of each axis' sub-scores; an axis of which nothing is known is left out.
         total: Mean of the axes.
     """
 
@@ -50,9 +54,22 @@ def score(evidence: Evidence) -> Feasibility:
         "ground_reaction_force": dynamic_scores.ground_reaction_force(evidence),
         "metabolic_effort": dynamic_scores.metabolic_effort(evidence),
     }
-    judged = evidence.judged if evidence.judged.any() else ~evidence.boundary
-    values = {name: float(frame.scores[judged].mean()) if frame.known else None for name, frame in frames.items()}
+    usable = evidence.usable if evidence.usable.any() else ~evidence.boundary
+    frames |= {name: _where_told(frames[name], evidence.grounded, usable) for name in _NEED_GROUND}
+    frames |= {name: _where_told(frames[name], evidence.reaction.known, usable) for name in _NEED_FORCE}
+    told = dict.fromkeys(SUB_SCORES, usable)
+    told |= dict.fromkeys(_NEED_GROUND, usable & evidence.grounded)
+    told |= dict.fromkeys(_NEED_FORCE, usable & evidence.reaction.known)
+    values = {name: float(frame.scores[told[name]].mean()) if frame.known else None for name, frame in frames.items()}
     return assemble(frames, values)
+
+
+def _where_told(frame: FrameScore, told: Bool[np.ndarray, "frames"], usable: Bool[np.ndarray, "frames"]) -> FrameScore:
+    """Leave out frames in which nobody can say what carries the body; a sub-score with no other frame is not known."""
+    if (told & usable).any():
+        return replace(frame, scores=np.where(told, frame.scores, 1.0))
+    why = "Not known: in no frame is it known what carries the body; a foot stands on something that no scan shows."
+    return replace(frame, scores=np.ones_like(frame.scores), explanation=why, known=False)
 
 
 def geometric_mean(scores: Sequence[float]) -> float:
@@ -81,7 +98,8 @@ def assemble(
     axes: dict[str, float] = {}
     for axis, names in AXES.items():
         known = [value for name in names if (value := values[name]) is not None]
-        axes[axis] = mean(known)
+        if known:
+            axes[axis] = mean(known)
         sub_scores += [
             SubScore(name=name, axis=axis, score=values[name], explanation=frames[name].explanation) for name in names
         ]

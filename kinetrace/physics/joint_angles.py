@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Float, UInt8
 from scipy.spatial.transform import Rotation
 
 from kinetrace.motion.skeletons import INDEX

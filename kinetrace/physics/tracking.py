@@ -28,6 +28,7 @@ LEAST_SURENESS: Final = 0.1
 _POINT_DAMPING: Final = 40.0  # 1/s; a bearing point is brought to its planned velocity within 25 ms
 _POINT_STIFFNESS: Final = 400.0  # 1/s2; and to its planned height within 50 ms
 _SEAT_HOLD: Final = 0.3  # a seat yields and slides: its points are led less firmly than soles
+_SATURATED: Final = 1.0 - 1e-9
 _WILD: Final = 300.0  # m/s or rad/s: twice a pitcher's shoulder; what moves faster has left mechanics
 _MIN_LOAD: Final = 0.05  # of body weight: below it a foot does not bear, and its sliding is no slip
 
@@ -139,7 +140,7 @@ class _Tracker:
         slip, load, depth = self._feet()
         force = np.linalg.norm(self.assistance[:3]) / self.weight
         moment = np.linalg.norm(self.assistance[3:]) / (self.weight * self.stature)
-        return pose, force, moment, np.mean(np.abs(self.torque) >= self.limits), slip, load, depth
+        return pose, force, moment, np.mean(np.abs(self.torque) >= _SATURATED * self.limits), slip, load, depth
 
     def _command(self, t: int) -> None:
         """Renew torques and assistance."""

@@ -78,19 +78,18 @@ def train(
 
 def _step(progress: Progress, table: WindowTable, step: int) -> float:
     params = progress.config.params
-    for group in progress.optimiser.param_groups:
-        group["lr"] = params.learning_rate * schedule(step, params.steps)
+    progress.optimisers.scale(schedule(step, params.steps), progress.config)
     loss = batch_loss(progress, table, step)
     value = float(loss.detach())
     if not math.isfinite(value):
         raise ComputeError(
             where="pinn training", field="loss", expected="a finite loss", found=f"{value} at step {step}",
-            fix=f"Lower --learning-rate (now {params.learning_rate:g}).",
+            fix=f"Lower --learning-rate (now {params.learning_rate:g}) or --matrix-rate (now {params.matrix_rate:g}).",
         )  # fmt: skip
-    progress.optimiser.zero_grad(set_to_none=True)
+    progress.optimisers.zero_grad()
     torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(progress.network.parameters(), LARGEST_GRADIENT)
-    progress.optimiser.step()
+    progress.optimisers.step()
     return value
 
 

@@ -20,7 +20,7 @@ from kinetrace.models.pinn.weights import LoadedPinn
 from kinetrace.training.pinn_data import Recording
 from schemas.errors import ComputeError
 
-VIEWS = ("pinn", "pca", "raw")
+VIEWS = ("pinn", "pinn_joints", "pca", "raw")
 Features = Float[np.ndarray, "recordings features"]
 
 
@@ -33,31 +33,42 @@ class Probed(NamedTuple):
     features: int
 
 
-def describe(loaded: LoadedPinn, recordings: Sequence[Recording]) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Give for every recording what the encoder says of each frame, and what it was shown.
+class Described(NamedTuple):
+    """One recording: what the encoder says of each frame, and what it was shown.
 
-    Returns:
-        Tokens, mean of the joints (frames, width), and standardised states (frames, 17 · 12).
+    Attributes:
+        tokens: Mean of the joints that are there.
+        joints: Tokens of all joints side by side.
+        states: Standardised p, v, a, j of all joints.
     """
-    tokens, states = [], []
+
+    tokens: Float[np.ndarray, "frames width"]
+    joints: Float[np.ndarray, "frames all_tokens"]
+    states: Float[np.ndarray, "frames all_channels"]
+
+
+def describe(loaded: LoadedPinn, recordings: Sequence[Recording]) -> list[Described]:
+    """Encode every recording, looking both ways in time."""
+    found = []
     for r in recordings:
         p, seen = r.positions.astype(np.float32), r.present
         said = reconstruct(loaded, p, seen, r.fps).tokens
-        tokens.append(said[:, seen.any(axis=0)].mean(axis=1))
         visible, rate = torch.from_numpy(seen)[None], torch.tensor([r.fps], dtype=torch.float32)
         state, _ = loaded.network.look(torch.from_numpy(p)[None], visible, rate)
-        states.append(loaded.network.embedding.standardised(state, rate)[0].flatten(1).numpy())
-    return tokens, states
+        shown = loaded.network.embedding.standardised(state, rate)[0].flatten(1).numpy()
+        found.append(Described(said[:, seen.any(axis=0)].mean(axis=1), said.reshape(len(said), -1), shown))
+    return found
 
 
 def probe(
     loaded: LoadedPinn, known: Sequence[Recording], unknown: Sequence[Recording], seed: int = 0
 ) -> dict[str, Probed]:
-    """Read movement labels of held-out subjects from three views of the same states.
+    """Read movement labels of held-out subjects from four views of the same states.
 
     A recording is the mean and the spread over its frames of: the encoder's tokens (mean of the joints), as many
-    principal components of the states as tokens have numbers, the states themselves. The probe is a logistic
-    regression on the known subjects; clusters are k-means on the unknown ones, as many as there are movements.
+    principal components of all joints' tokens side by side, as many of the states, the states themselves. The probe is
+    a logistic regression on the known subjects; clusters are k-means on the unknown ones, as many as there are
+    movements.
 
     Args:
         loaded: The encoder.
@@ -66,7 +77,7 @@ def probe(
         seed: Of k-means.
 
     Returns:
-        For `pinn`, `pca` and `raw`.
+        For `pinn`, `pinn_joints`, `pca` and `raw`.
 
     Raises:
         ComputeError: There are not two movements among both.
@@ -77,16 +88,23 @@ def probe(
             where="pinn probe", field="movements", expected="two or more, among known and held-out subjects",
             found=f"{len(set(labels))} and {len(set(truth))}", fix="Give recordings of more movements.",
         )  # fmt: skip
-    tokens, states = describe(loaded, known)
-    tokens_new, states_new = describe(loaded, unknown)
-    components = min(loaded.config.params.width, states[0].shape[1])
-    pca = PCA(components, random_state=seed).fit(np.concatenate(states))
+    here, there = describe(loaded, known), describe(loaded, unknown)
     views = {
-        "pinn": (tokens, tokens_new),
-        "pca": ([pca.transform(s) for s in states], [pca.transform(s) for s in states_new]),
-        "raw": (states, states_new),
+        "pinn": ([d.tokens for d in here], [d.tokens for d in there]),
+        "pinn_joints": _reduced([d.joints for d in here], [d.joints for d in there], loaded.config.params.width, seed),
+        "pca": _reduced([d.states for d in here], [d.states for d in there], loaded.config.params.width, seed),
+        "raw": ([d.states for d in here], [d.states for d in there]),
     }
     return {name: _judge(_moments(a), labels, _moments(b), truth, seed) for name, (a, b) in views.items()}
+
+
+def _reduced(
+    known: list[np.ndarray], unknown: list[np.ndarray], components: int, seed: int
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Fit principal components on the frames of the known, and give both by them."""
+    frames = np.concatenate(known)
+    pca = PCA(min(components, *frames.shape), random_state=seed).fit(frames)
+    return [pca.transform(one) for one in known], [pca.transform(one) for one in unknown]
 
 
 def _moments(frames: Sequence[np.ndarray]) -> Features:

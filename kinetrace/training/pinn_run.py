@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -21,13 +21,14 @@ from kinetrace.training.pinn import train
 from kinetrace.training.pinn_checkpoint import Progress, curve, from_file, to_bytes
 from kinetrace.training.pinn_corpus import Division
 from kinetrace.training.pinn_data import Recording, window_table
-from kinetrace.training.pinn_evaluation import denoising
+from kinetrace.training.pinn_evaluation import denoising, shaken
 from schemas.errors import ComputeError, UsageError
 from schemas.pinn import PinnCard, PinnDenoising, PinnParams
 
+Watch = Callable[[Iterable[Any], str], Iterable[Any]]
 CHECKPOINT = "checkpoint.pt"
 CURVE_POINTS = 200
-SMALL = {"width": 64, "layers": 2, "batch_size": 8, "learning_rate": 3e-3, "steps": 3000}
+SMALL = {"width": 64, "layers": 2, "batch_size": 4, "learning_rate": 3e-3, "steps": 5000}
 """A size that a laptop trains in minutes."""
 
 
@@ -45,7 +46,7 @@ def fit(
     params: PinnParams,
     out: Path,
     resume: bool,
-    steps: Callable[[Iterable[int]], Iterable[int]] = lambda steps: steps,
+    watch: Watch = lambda items, what: items,
     keep_every: int = 200,
 ) -> tuple[LoadedPinn, PinnCard]:
     """Train an encoder, judge it on the held-out recordings and write its folder.
@@ -55,7 +56,7 @@ def fit(
         params: Size, corruption, budget.
         out: Folder; `checkpoint.pt` every `keep_every` steps, and at the end `pinn.safetensors` and `pinn.json`.
         resume: Go on from the folder's checkpoint.
-        steps: Wraps the step numbers, for a progress bar.
+        watch: Wraps what takes long, for a progress bar.
         keep_every: Steps.
 
     Raises:
@@ -73,29 +74,37 @@ def fit(
         )  # fmt: skip
     table = window_table(division.training, params)
     before = from_file(checkpoint, device) if resume else None
-    done = train(table, params, device, before, steps, lambda p: write_atomic(checkpoint, to_bytes(p)), keep_every)
+    done = train(
+        table,
+        params,
+        device,
+        before,
+        lambda k: watch(k, "training"),
+        lambda p: write_atomic(checkpoint, to_bytes(p)),
+        keep_every,
+    )
     loaded = LoadedPinn(done.network.cpu().eval(), done.config)
     weights = to_safetensors(loaded.network, loaded.config)
-    card = _card(loaded, done, division, hashlib.sha256(weights).hexdigest())
+    card = _card(loaded, done, division, hashlib.sha256(weights).hexdigest(), watch)
     write_atomic(out / WEIGHTS, weights)
     write_atomic(out / CARD, encode(card))
     return loaded, card
 
 
 def example(loaded: LoadedPinn, division: Division, seed: int = 0) -> Example:
-    """Corrupt the held-out recording whose joints move most, as training does, and clean it."""
+    """Corrupt the held-out recording whose joints move most, with the largest noise of training, and clean it."""
     recording = max(division.held_out or division.training, key=lambda r: float(r.positions.std(axis=0).mean()))
     clean, present = torch.from_numpy(recording.positions.astype(np.float32)), torch.from_numpy(recording.present)
     generator = torch.Generator().manual_seed(seed)
     made = corrupt(clean[None], present[None], torch.tensor([recording.fps]), loaded.config.params, generator)
-    shown, visible = made.positions[0].numpy(), made.visible[0].numpy()
+    shown, visible = shaken(recording, loaded.config.params.noise_mm, seed), made.visible[0].numpy()
     return Example(recording, shown, visible, reconstruct(loaded, shown, visible, recording.fps).positions)
 
 
-def _card(loaded: LoadedPinn, done: Progress, division: Division, sha256: str) -> PinnCard:
+def _card(loaded: LoadedPinn, done: Progress, division: Division, sha256: str, watch: Watch) -> PinnCard:
     params, notes = loaded.config.params, []
     judged: list[PinnDenoising] = []
-    for rate in params.rates_hz:
+    for rate in watch(params.rates_hz, "judging"):
         try:
             judged.append(denoising(loaded, division.training, division.held_out, rate, params.noise_mm))
         except ComputeError as error:

@@ -18,7 +18,7 @@ from schemas.physical_state import Subject
 from schemas.sim_replay import HumanoidInfo, Replay, ReplayArrays, SimReplayParams
 
 ADULT_STATURE_M: Final = 1.40
-"""Below it de Leva's adults (mean 1.74 m) are no measure; chosen: hardly a grown woman is shorter (WHO 2007: 1.63 m, SD 0.065)."""
+"""Below it de Leva's adults (mean 1.74 m) are no measure; chosen: hardly a grown woman is shorter (WHO 2007: 1.63 ± 0.065 m)."""
 
 
 def arrays(replayed: Replayed, time: Float[np.ndarray, "frames"]) -> ReplayArrays:

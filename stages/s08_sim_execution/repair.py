@@ -39,14 +39,17 @@ class Failed:
 
 
 def repair_whole(executor: Executor, failed: Failed) -> Correction | None:
-    """Give the smallest fraction of the straight way to the recorded motion that succeeds, in latent as in joint space."""
+    """Give the smallest fraction of the straight way to the recorded motion that succeeds, in latent as in joint space.
+
+    None where the recorded motion itself fails: then there is nothing to go back to.
+    """
 
     def succeeds(fraction: float) -> bool:
         qpos = executor.between(failed.qpos, failed.recorded_qpos, fraction)
         part = failed.planned + fraction * (failed.recorded - failed.planned)
         return _succeeds(executor, failed, qpos, part.astype(np.float64))
 
-    fraction = smallest_success(succeeds, executor.params.corrections)
+    fraction = smallest_success(succeeds, executor.params.corrections + 1, whole_first=True)
     if fraction is None:
         return None
     return Correction(
@@ -62,15 +65,17 @@ def repair_parts(executor: Executor, failed: Failed, whole: Correction | None) -
     Args:
         executor: Humanoid, simulation and bounds.
         failed: The variant.
-        whole: What :func:`repair_whole` found.
+        whole: What :func:`repair_whole` found; without it no part is tried.
     """
-    found = [] if whole is None else [whole]
+    if whole is None:
+        return None
+    found = [whole]
     for part in PARTS:
         mask = part_mask(part, executor.humanoid.dof_names)
         correction = _repair_part(executor, failed, part, mask)
         if correction is not None:
             found.append(correction)
-    return min(found, key=lambda correction: correction.joint_change_mm, default=None)
+    return min(found, key=lambda correction: correction.joint_change_mm)
 
 
 def _repair_part(executor: Executor, failed: Failed, part: str, mask: Float[np.ndarray, "nv"]) -> Correction | None:

@@ -1,8 +1,21 @@
 import numpy as np
 import pytest
 
-from benchmarks.execution import REPORTED, _clip, _first_seconds, _needs_more, _share, _worst, carry_out, prepare, trials
+from benchmarks.execution import (
+    REPORTED,
+    _clip,
+    _first_seconds,
+    _needs_more,
+    _share,
+    _worst,
+    carry_out,
+    measure,
+    prepare,
+    trials,
+)
 from kinetrace.physics.corruptions import CORRUPTIONS, Clip, corrupt
+from kinetrace.store.workspace import Workspace
+from schemas.errors import UncheckableError
 from schemas.sim_execution import Outcome
 
 
@@ -65,6 +78,7 @@ def test_a_recorded_walk_goes_unaided_and_the_same_walk_in_the_air_does_not(reco
     assert floating.root_force_rms_bw > 0.1
 
 
-def test_a_movement_that_is_no_clip_is_refused(recordings, tmp_path):
-    with pytest.raises(ValueError, match="not enough values"):
-        (_,) = (trial for trial in trials(recordings, tmp_path) if trial.key == "no such clip")
+def test_without_the_recordings_nothing_is_measured(monkeypatch, tmp_path):
+    monkeypatch.setenv("KINETRACE_DATA", str(tmp_path))
+    with pytest.raises(UncheckableError, match=r"MANIFEST\.md"):
+        measure(Workspace(tmp_path))

@@ -22,3 +22,12 @@ def test_on_a_belt_of_one_metre_a_second_a_second_later_is_a_metre_on(humanoid):
     evidence = evidence_of(humanoid, still(humanoid, 61), belt_speed=1.0)
     assert evidence.com[60, 0] - evidence.com[0, 0] == pytest.approx(1.0)
     assert evidence.soles[60, 0, 0, 0] - evidence.soles[0, 0, 0, 0] == pytest.approx(1.0)
+
+
+def test_a_peak_shorter_than_the_low_pass_spreads_a_force_is_levelled_and_a_longer_one_stays(humanoid):
+    evidence = evidence_of(humanoid, still(humanoid, 60))
+    short, long = np.zeros(60), np.zeros(60)
+    short[20:24], long[20:26] = 1.0, 1.0  # 1/12 s is five frames at 60 Hz
+    assert evidence.lasting(short).max() == 0.0
+    assert np.array_equal(evidence.lasting(long), long)
+    assert (evidence.lasting(short + long) <= short + long).all()

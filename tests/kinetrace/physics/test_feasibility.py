@@ -57,8 +57,7 @@ def test_half_way_between_good_and_bad_scores_a_half():
 
 def test_faults_are_logged_as_intervals_with_the_worst_figure(humanoid):
     qpos = still(humanoid, 60)
-    qpos[20:40, 2] += 0.05
-    qpos[30, 2] += 0.05
+    qpos[10:50, 2] += 0.05 * (1.0 - np.cos(2.0 * np.pi * np.arange(40) / 40))
     evidence = evidence_of(humanoid, qpos, cutoff=25.0)
     found = score(evidence)
     residual = np.zeros(60)

@@ -1,7 +1,14 @@
 import numpy as np
 from made_people import FPS, still
 
-from kinetrace.physics.foot_placement import CLEARANCE_M, MOST_SHIFT_M, bearing_weights, put_on_floor, settle_feet, speeds
+from kinetrace.physics.foot_placement import (
+    CLEARANCE_M,
+    MOST_SHIFT_M,
+    bearing_weights,
+    put_on_floor,
+    settle_feet,
+    speeds,
+)
 from kinetrace.physics.kinematics import add_tangent, poses
 
 

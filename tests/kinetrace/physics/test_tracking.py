@@ -71,7 +71,8 @@ def test_without_muscles_the_body_falls(humanoid):
 
 def test_where_muscles_give_nothing_cheap_assistance_gives_something(humanoid):
     dear, cheap = (followed(without_strength(humanoid), still(humanoid, 20), params)[1] for params in (PARAMS, CHEAP))
-    assert rms(dear.root_force) < 0.02 < 0.1 < rms(cheap.root_force)
+    assert rms(dear.root_force) < 0.02
+    assert rms(cheap.root_force) > 0.1
 
 
 def test_without_a_floor_dear_assistance_lets_the_body_fall_and_cheap_assistance_carries_it(humanoid):

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -10,7 +12,7 @@ from made_pinn import made_recording, tiny_config, tiny_loaded
 from safetensors.torch import load, save
 
 from kinetrace.models.pinn.joints import JOINTS
-from kinetrace.models.pinn.weights import CARD, WEIGHTS, build, read_pinn, read_weights, to_safetensors
+from kinetrace.models.pinn.weights import CARD, WEIGHTS, build, read_weights, to_safetensors
 from kinetrace.store.documents import encode
 from schemas.errors import ArtifactError
 from schemas.pinn import PinnCard, PinnConfig
@@ -43,22 +45,27 @@ def test_what_was_written_is_what_is_read_and_the_bytes_are_the_same_twice(tmp_p
         assert torch.equal(weight, again.network.state_dict()[name]), name
 
 
-@torch.no_grad()
-def test_the_example_of_the_docs_loads_and_runs_forward(tmp_path: Path) -> None:
-    loaded = tiny_loaded()
+def test_the_example_of_the_docs_loads_and_runs_forward(
+    tmp_path: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, folder = tiny_loaded(), tmp_path / "runs" / "pinn"
+    folder.mkdir(parents=True)
     data = to_safetensors(loaded.network, loaded.config)
-    (tmp_path / WEIGHTS).write_bytes(data)
-    (tmp_path / CARD).write_bytes(encode(card(hashlib.sha256(data).hexdigest())))
-    encoder, said = read_pinn(tmp_path)
-    assert said.steps == 1
+    (folder / WEIGHTS).write_bytes(data)
+    (folder / CARD).write_bytes(encode(card(hashlib.sha256(data).hexdigest())))
+    monkeypatch.chdir(tmp_path)
     recording = made_recording(30)
-    positions, visible = torch.from_numpy(recording.positions)[None], torch.from_numpy(recording.present)[None]
-    fps = torch.tensor([recording.fps])
-    state, frame = encoder.network.look(positions, visible, fps)
-    tokens, cleaned = encoder.network(state, visible, fps)
-    world = frame.leave(cleaned[..., :3])
-    assert tokens.shape == (1, 30, 17, 16)
-    assert world.shape == positions.shape
+    names: dict[str, Any] = {
+        "positions": torch.from_numpy(recording.positions)[None],
+        "visible": torch.from_numpy(recording.present)[None],
+        "fps": torch.tensor([recording.fps]),
+    }
+    example = re.search(r"```python\n(.*?)```", (project / "docs" / "pinn.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert example is not None
+    exec(example.group(1), names)
+    assert names["tokens"].shape == (1, 30, 17, 16)
+    assert names["world"].shape == (1, 30, 17, 3)
+    assert names["card"].steps == 1
 
 
 def test_weights_of_another_feature_table_are_refused(tmp_path: Path) -> None:

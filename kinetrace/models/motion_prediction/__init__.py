@@ -1,0 +1,1 @@
+"""Short-term prediction of CMU motion: ten frames in, twenty-five out, by a graph of joints."""
