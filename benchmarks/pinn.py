@@ -37,6 +37,7 @@ SOURCES = ("cmu_expmap", "opencap_s4", "rajagopal_walk", "gait2354_treadmill", "
 KINECT_TAKES = ("e01", "e04", "e07")
 """Of ten repetitions: Kinect recordings are only looked at, never trained on."""
 SCAN_FRAMES = 1000
+CLUSTERS = "k-means on held-out subjects"
 
 
 def measure(workspace: Workspace) -> dict[str, Figure]:
@@ -119,9 +120,16 @@ def _probing(loaded: LoadedPinn, recordings: Sequence[Recording], key: str, what
     for view in VIEWS:
         f = found[view]
         note = f"{what}; {len(known)} recordings known, {len(unknown)} of held-out subjects; {f.features} features"
-        figures[f"{key}.probe.{view}"] = Figure(value=f.accuracy, units="accuracy", note=note)
-        figures[f"{key}.ari.{view}"] = Figure(value=f.ari, units="", note="k-means on held-out subjects")
-        figures[f"{key}.nmi.{view}"] = Figure(value=f.nmi, units="", note="k-means on held-out subjects")
+        beside = (
+            {name: f"PCA {getattr(found['pca'], name):.3f}" for name in ("accuracy", "ari", "nmi")}
+            if "pinn" in view
+            else {}
+        )
+        for name, value, units, said in (
+            ("probe", f.accuracy, "accuracy", note), ("ari", f.ari, "", CLUSTERS), ("nmi", f.nmi, "", CLUSTERS),
+        ):  # fmt: skip
+            peer = beside.get("accuracy" if name == "probe" else name)
+            figures[f"{key}.{name}.{view}"] = Figure(value=value, units=units, peer=peer, note=said)
     return figures
 
 
