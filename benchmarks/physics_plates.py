@@ -75,7 +75,7 @@ def _figures(
     figures |= _summary("contact.f1", _picked(walks, lambda m: m.f1), "", 0.97, least=True)
     figures |= _summary("contact.f1_30hz", _picked(slow, lambda m: m.f1), "", 0.95, least=True)
     figures |= _events("events", walks) | _events("events_30hz", slow)
-    figures |= _summary("cop", _picked(walks, _cop_median), "mm", 30.0, peer="none published without plates")
+    figures |= _summary("cop", _picked(walks, _cop_median), "mm", 30.0)
     heard = {key: _mean(many, lambda m: m.vertical) for key, many in noisy.items()}
     figures |= _summary("noisy.vertical", _known(heard), "%BW", 9.0, peer="OpenCap Monocular 9.7 %BW (one phone)")
     heard = {key: _mean(many, lambda m: m.f1) for key, many in noisy.items()}

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float, UInt8
 
+from kinetrace.motion.skeletons import joint_index
 from kinetrace.physics import feasibility, phymotion
 from kinetrace.physics.evidence import Evidence
 from kinetrace.physics.feasibility import Feasibility
@@ -95,7 +96,10 @@ def replay(
     )
     humanoid = build(proportions, mass, subject.sex, params.friction)
     ik = solve(humanoid, recording.positions, recording.validity, params.ik_iterations, params.ik_damping)
-    low_pass = choose_low_pass(ik.qpos[:, :3], recording.fps, recording.movement, params.cutoff_hz)
+    trunk_seen = bool((recording.validity[:, joint_index("l_shoulder", "r_shoulder")] > 0).all(axis=1).any())
+    low_pass = choose_low_pass(
+        ik.qpos[:, :3], recording.fps, recording.movement, params.cutoff_hz, trunk_seen=trunk_seen
+    )
     motion = smooth_motion(humanoid, ik.qpos, recording.fps, low_pass.cutoff_hz)
     thigh = float(humanoid.model.geom("r_thigh").size[0])
     dynamics = required_forces(humanoid, motion)

@@ -52,7 +52,7 @@ def test_a_sole_over_the_edge_is_not_on_the_plate():
     inside = np.array([[0.1, 0.05, 0.2], [0.35, 0.05, 0.2]])
     assert inside_plate(inside, corners)
     assert inside_plate(inside, corners[::-1])
-    assert not inside_plate(inside + [0.24, 0, 0], corners)
+    assert not inside_plate(inside + np.array([0.24, 0, 0]), corners)
 
 
 def made_plates(vertical: np.ndarray) -> Plates:

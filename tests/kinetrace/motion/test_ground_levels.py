@@ -48,14 +48,14 @@ def test_squats_and_sit_to_stands_stay_on_the_floor(make_squats, make_sit_to_sta
 
 
 def test_who_steps_down_from_a_box_was_off_the_floor_and_then_is_not(standing):
-    positions = np.concatenate([standing.positions + [0.0, 0.3, 0.0], standing.positions])
+    positions = np.concatenate([standing.positions + np.array([0.0, 0.3, 0.0]), standing.positions])
     off = found(type(standing)(positions, standing.fps))
     assert off[:110].all()
     assert not off[130:].any()
 
 
 def test_what_a_drifting_source_shows_is_no_step(standing):
-    positions = np.concatenate([standing.positions + [0.0, 0.12, 0.0], standing.positions])
+    positions = np.concatenate([standing.positions + np.array([0.0, 0.12, 0.0]), standing.positions])
     made = type(standing)(positions, standing.fps)
     assert found(made).any()
     assert not found(made, drift=0.02).any()

@@ -71,3 +71,22 @@ def test_faults_are_logged_as_intervals_with_the_worst_figure(humanoid):
     assert (misfit[0].start_frame, misfit[0].end_frame, misfit[0].worst, misfit[0].units) == (50, 52, 0.09, "m")
     assert [i.start_frame for i in log if i.fault == "boundary"] == [0, 58]
     assert sum(i.end_frame - i.start_frame + 1 for i in floating) == ((faults & FrameFault.FOOT_FLOAT) > 0).sum()
+
+
+def test_with_one_foot_on_something_unseen_forces_are_not_known_and_left_out(humanoid):
+    """One sole stands at the floor, the other foot's contact is unknown: nobody can say who carries what."""
+    found = score(evidence_of(humanoid, still(humanoid), contacts=2))
+    assert "dynamic" not in found.axes
+    assert {s.name for s in found.sub_scores if s.score is None} == {
+        "foot_slip", "balance", "joint_torque", "ground_reaction_force", "metabolic_effort",
+    }  # fmt: skip
+    assert found.total == pytest.approx(1.0, abs=1e-6)
+    assert "no scan shows" in found.frames["joint_torque"].explanation
+
+
+def test_with_both_feet_out_of_the_floors_reach_nothing_carries_the_body(humanoid):
+    qpos = still(humanoid)
+    qpos[:, 2] += 1.0
+    found = score(evidence_of(humanoid, qpos, contacts=2))
+    assert found.axes["dynamic"] == 0.0
+    assert found.axes["contact"] == 0.0

@@ -52,3 +52,9 @@ def test_a_rate_that_leaves_no_band_to_look_at_changes_nothing():
 def test_the_reason_says_what_was_done():
     assert choose_low_pass(hips(1e-5), 100.0, "sit_to_stand", 30.0).reason == "6 Hz for sit-to-stand"
     assert "of noise at the hips" in choose_low_pass(hips(0.005), 100.0, "gait", 6.0).reason
+
+
+def test_a_recording_without_an_upper_body_is_filtered_harder():
+    choice = choose_low_pass(hips(1e-5), 100.0, "gait", 6.0, trunk_seen=False)
+    assert choice.cutoff_hz == 4.0
+    assert choice.reason == "4 Hz for gait without an upper body"
