@@ -11,6 +11,7 @@ import numpy as np
 from adapters.formats.mot import read_mot
 from benchmarks.recordings import data_folder
 from benchmarks.scratch import command, repro, scratch_project
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.motion.skeletons import INDEX
 from kinetrace.store.arrays import read_h5
 from kinetrace.store.documents import read_json
@@ -20,7 +21,6 @@ from schemas.benchmark import Figure
 from schemas.physical_state import PhysicalState, PhysicalStateArrays
 from schemas.sim_replay import ReplayArrays
 
-GRAVITY = 9.81
 PLATE_THRESHOLD_N = 20.0
 SEATED_FACTOR = 1.1
 

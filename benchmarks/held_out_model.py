@@ -48,7 +48,9 @@ class UnderTest:
 
     def states(self, number: int) -> np.ndarray:
         """Give one recording's causal states."""
-        found: np.ndarray = self.arrays.states[self.arrays.anchor_starts[number] : self.arrays.anchor_starts[number + 1]]
+        found: np.ndarray = self.arrays.states[
+            self.arrays.anchor_starts[number] : self.arrays.anchor_starts[number + 1]
+        ]
         return found
 
     def unseen(self) -> tuple[int, ...]:

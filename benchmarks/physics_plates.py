@@ -7,11 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks.plate_measures import GRAVITY, Measures, compare_with_plates
+from benchmarks.plate_measures import Measures, compare_with_plates
 from benchmarks.plate_noise import SEEDS, slowed, tablet
 from benchmarks.plate_trials import TRIALS, Compared, PlateTrial, compare, load, plates_masses
 from benchmarks.progress import track
 from benchmarks.recordings import data_folder
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.store.workspace import Workspace
 from schemas.benchmark import Figure
 
@@ -68,18 +69,22 @@ def _figures(
         some = {t.key: native[t.key] for t in TRIALS if t.kind == kind}
         peer = OPENCAP if kind == "walk" else None
         figures |= _summary(f"vertical.{kind}", _picked(some, lambda m: m.vertical), "%BW", most, peer=peer)
-    figures |= _summary("per_foot.single", _picked(walks, lambda m: m.single), "%BW", 6.0)
-    figures |= _summary("per_foot.stance", _picked(walks, lambda m: m.stance), "%BW", 8.0)
-    figures |= _summary("fore_aft", _picked(walks, lambda m: m.fore_aft), "%BW", 4.0)
+    figures |= _summary("per_foot.single", _picked(walks, lambda m: m.single), "%BW", 6.0, of="walks")
+    figures |= _summary("per_foot.stance", _picked(walks, lambda m: m.stance), "%BW", 8.0, of="walks")
+    figures |= _summary("fore_aft", _picked(walks, lambda m: m.fore_aft), "%BW", 4.0, of="walks")
+    figures |= _summary("fore_aft.every", _picked(native, lambda m: m.fore_aft), "%BW", None)
     figures["fore_aft.peaks"] = _peaks(walks.values())
-    figures |= _summary("contact.f1", _picked(walks, lambda m: m.f1), "", 0.97, least=True)
-    figures |= _summary("contact.f1_30hz", _picked(slow, lambda m: m.f1), "", 0.95, least=True)
+    figures |= _summary("contact.f1", _picked(walks, lambda m: m.f1), "", 0.97, least=True, of="walks")
+    figures |= _summary("contact.f1_30hz", _picked(slow, lambda m: m.f1), "", 0.95, least=True, of="walks")
     figures |= _events("events", walks) | _events("events_30hz", slow)
-    figures |= _summary("cop", _picked(walks, _cop_median), "mm", 30.0)
+    figures |= _summary("cop", _picked(walks, _cop_median), "mm", 30.0, of="walks")
+    figures |= _summary("cop.every", _picked(native, _cop_median), "mm", None)
     heard = {key: _mean(many, lambda m: m.vertical) for key, many in noisy.items()}
     figures |= _summary("noisy.vertical", _known(heard), "%BW", 9.0, peer="OpenCap Monocular 9.7 %BW (one phone)")
+    walked = {key: value for key, value in heard.items() if key in walks}
+    figures |= _summary("noisy.vertical.walk", _known(walked), "%BW", 9.0, of="walks")
     heard = {key: _mean(many, lambda m: m.f1) for key, many in noisy.items()}
-    figures |= _summary("noisy.f1", _known(heard), "", 0.90, least=True)
+    figures |= _summary("noisy.f1", _known(heard), "", 0.90, least=True, of="walks")
     for trial in TRIALS:
         figures |= _trial(trial, clean[trial.key], native[trial.key], slow.get(trial.key), noisy.get(trial.key), masses)
     return figures | _masses(masses, [clean[t.key] for t in TRIALS if t.session == ("opencap_s4", True)])
@@ -110,8 +115,9 @@ def _summary(
     *,
     least: bool = False,
     peer: str | None = None,
+    of: str = "trials",
 ) -> dict[str, Figure]:
-    """Give the mean over trials and the worst trial, both against the same bound."""
+    """Give the mean over trials and the worst trial, both against the same bound; `of` says which trials."""
     if not values:
         return {name: Figure(value=None, units=units, note="no trial could tell")}
     worst = (min if least else max)(values, key=lambda key: values[key])
@@ -119,7 +125,7 @@ def _summary(
     goal = None if bound is None else f"{'≥' if least else '≤'} {bound:g}"
     figures = {}
     for key, value, note in (
-        (name, float(np.mean(list(values.values()))), f"mean of {len(values)} trials"),
+        (name, float(np.mean(list(values.values()))), f"mean of {len(values)} {of}"),
         (f"{name}.worst", values[worst], worst),
     ):
         holds = None if bound is None else bool(value >= bound if least else value <= bound)
@@ -131,12 +137,16 @@ def _peaks(walks: Iterable[Measures]) -> Figure:
     right, total = np.sum([one.peaks for one in walks], axis=0).tolist()
     return Figure(
         value=round(right / total, 3), units="", goal="1", holds=right == total,
-        note=f"braking and propulsion peaks of whole stances with the plates' sign: {right} of {total}",
+        note=f"ours at the instant of the plates' braking and propulsion peaks of whole stances, sign: {right} of {total} right",
     )  # fmt: skip
 
 
 def _events(name: str, walks: Found) -> dict[str, Figure]:
-    """Give the bias of either kind of event, the share within 33 ms, and the trial that is worst in either."""
+    """Give the bias of either kind of event, the share within 33 ms, and the trial that is worst in either.
+
+    The share is of every event of the plates: one that we missed is not within 33 ms. Beside it stands the share of those
+    outside the two frames at either end, which the forces leave out as well.
+    """
     by_kind = {k: np.array([e for one in walks.values() for e in one.events[k]]) for k in ("heel_strike", "toe_off")}
     bias = {kind: float(errors.mean()) * 1000.0 for kind, errors in by_kind.items()}
     figures = {
@@ -159,15 +169,23 @@ def _events(name: str, walks: Found) -> dict[str, Figure]:
     figures[f"{name}.bias.worst"] = Figure(
         value=round(per_trial[worst], 1), units="ms", note=f"{worst[0]}, {worst[1].replace('_', ' ')}"
     )
-    every = np.concatenate(list(by_kind.values()))
-    share = float((np.abs(every) <= WITHIN_S).mean())
-    missed, invented = sum(one.missed for one in walks.values()), sum(one.invented for one in walks.values())
-    figures[f"{name}.within"] = Figure(
-        value=round(100.0 * share, 1), units="%", goal="≥ 95", holds=share >= 0.95,
-        note=f"of {len(every)} events within 33 ms; missed {missed}, invented {invented}",
-    )  # fmt: skip
+    every, at_ends = (
+        np.array(column) for column in zip(*(a for one in walks.values() for a in one.asked), strict=True)
+    )
+    invented = sum(one.invented for one in walks.values())
+    for key, asked, which in (
+        ("within", every, ""),
+        ("within.inner", every[~at_ends], " outside two frames at the ends"),
+    ):
+        near, missed = np.abs(asked) <= WITHIN_S, int(np.isinf(asked).sum())
+        figures[f"{name}.{key}"] = Figure(
+            value=round(100.0 * float(near.mean()), 1), units="%", goal="≥ 95", holds=bool(near.mean() >= 0.95),
+            note=f"{near.sum()} of the plates' {len(asked)} events{which} within 33 ms; missed {missed}, invented {invented}",
+        )  # fmt: skip
     figures[f"{name}.within.worst"] = Figure(
-        value=round(float(np.abs(every).max()) * 1000.0, 1), units="ms", note="largest error"
+        value=round(float(np.abs(every[np.isfinite(every)]).max()) * 1000.0, 1),
+        units="ms",
+        note="largest, missed ones apart",
     )
     return figures
 

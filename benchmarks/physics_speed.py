@@ -21,8 +21,10 @@ from kinetrace.physics import feasibility
 from kinetrace.physics.humanoid import Humanoid
 from kinetrace.physics.inverse_dynamics import Motion, required_forces, smooth_motion
 from kinetrace.physics.inverse_kinematics import solve
+from kinetrace.physics.low_pass import choose_low_pass
 from kinetrace.physics.reaction import react
 from kinetrace.physics.replay import Recording, Replayed, replay
+from kinetrace.physics.seat import find_seat, overhang
 from kinetrace.store.arrays import write_h5
 from kinetrace.store.documents import write_json
 from kinetrace.store.workspace import Workspace
@@ -73,15 +75,19 @@ def _clip(trial: str, movement: str) -> Clip:
 
 
 def _scores(clip: Clip) -> dict[str, Figure]:
-    """From generalised coordinates to ten scores: low-pass, inverse dynamics, contact forces, scores."""
-    found, params = clip.found, clip.params
+    """From generalised coordinates to ten scores: low-pass, inverse dynamics, seat, contact forces, scores."""
+    found, params, what = clip.found, clip.params, clip.what
+    thigh = float(found.humanoid.model.geom("r_thigh").size[0])
 
     def ours() -> None:
-        motion = smooth_motion(found.humanoid, found.ik.qpos, clip.what.fps, params.cutoff_hz)
+        cutoff = choose_low_pass(found.ik.qpos[:, :3], what.fps, what.movement, params.cutoff_hz).cutoff_hz
+        motion = smooth_motion(found.humanoid, found.ik.qpos, what.fps, cutoff)
         dynamics = required_forces(found.humanoid, motion)
+        behind = overhang(dynamics.placed.com, dynamics.placed.sites[:, found.humanoid.sole_ids])
+        seat = find_seat(motion.qpos[:, :3], what.fps, thigh, what.movement, None, behind)
         reaction = react(
-            found.humanoid, motion, dynamics, clip.what.contacts, found.seat.weights, params.friction,
-            params.force_regularisation,
+            found.humanoid, motion, dynamics, what.contacts, seat.weights, params.friction,
+            params.force_regularisation, rolling=what.movement == "gait",
         )  # fmt: skip
         feasibility.score(replace(found.evidence, motion=motion, dynamics=dynamics, reaction=reaction))
 

@@ -10,11 +10,11 @@ from jaxtyping import Bool, Float
 
 from benchmarks.plate_trials import Compared
 from benchmarks.plates import crossings, stances
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.motion.contacts import SIDES
 from kinetrace.motion.skeletons import INDEX
 from kinetrace.physics.inverse_dynamics import BOUNDARY_FRAMES
 
-GRAVITY: Final = 9.81
 SEATED_FACTOR: Final = 1.1
 """A sit-to-stand is compared while the hips are a tenth above sitting: no plate is under the chair."""
 PAIR_S: Final = 0.25
@@ -28,9 +28,12 @@ class Measures:
     Attributes:
         vertical, fore_aft: Total force, RMSE [%BW].
         single, stance: Vertical force of one foot in single support and over every frame that feels it, RMSE [%BW].
-        peaks: Fore-aft peaks of whole stances that have the right sign, and how many there are.
+        peaks: The plates' fore-aft peaks of whole stances at whose instant our force has their sign, and how many there are.
         f1: Of contact, both feet.
-        events: Ours minus the plates' [s], by kind; missed and invented ones apart.
+        events: Ours minus the plates' [s], by kind, of those that both have.
+        asked: Every event of the plates: ours minus theirs [s], infinite where we missed it, and whether it lies within
+            the two frames at either end whose acceleration is an extrapolation.
+        invented: Events of ours where the plates vouch that there is none.
         cop: Distances of the centre of pressure in single support [m].
     """
 
@@ -42,7 +45,7 @@ class Measures:
     peaks: tuple[int, int] = (0, 0)
     f1: float | None = None
     events: dict[str, list[float]] = field(default_factory=lambda: {"heel_strike": [], "toe_off": []})
-    missed: int = 0
+    asked: list[tuple[float, bool]] = field(default_factory=list)
     invented: int = 0
     cop: Float[np.ndarray, "frames"] | None = None
 
@@ -106,18 +109,19 @@ def f1(of: Compared) -> float | None:
 
 def _events(of: Compared, found: Measures) -> None:
     """Pair our events with the plates', nearest first, one to one."""
+    inner = of.plates.time[BOUNDARY_FRAMES], of.plates.time[-1 - BOUNDARY_FRAMES]
     for foot, side in enumerate(SIDES):
         for kind, theirs in zip(("heel_strike", "toe_off"), crossings(of.native, foot), strict=True):
             ours = [e.time_s for e in of.state.state.events if e.side == side and e.kind == kind]
             pairs = sorted((abs(a - b), a - b, i, j) for i, a in enumerate(ours) for j, b in enumerate(theirs))
-            used: tuple[set[int], set[int]] = (set(), set())
+            used: dict[int, int] = {}
+            errors = dict.fromkeys(range(len(theirs)), np.inf)
             for distance, difference, i, j in pairs:
-                if distance <= PAIR_S and i not in used[0] and j not in used[1]:
+                if distance <= PAIR_S and i not in used and j not in used.values():
                     found.events[kind].append(difference)
-                    used[0].add(i)
-                    used[1].add(j)
-            found.missed += len(theirs) - len(used[1])
-            found.invented += sum(i not in used[0] and _vouched_around(of, foot, a) for i, a in enumerate(ours))
+                    used[i], errors[j] = j, difference
+            found.asked += [(errors[j], not inner[0] <= b <= inner[1]) for j, b in enumerate(theirs)]
+            found.invented += sum(i not in used and _vouched_around(of, foot, a) for i, a in enumerate(ours))
 
 
 def _vouched_around(of: Compared, foot: int, instant: float) -> bool:
@@ -137,19 +141,17 @@ def _cop_error(of: Compared, single: Bool[np.ndarray, "frames 2"]) -> Float[np.n
 
 
 def _peaks(of: Compared, forward: Float[np.ndarray, "frames 2"]) -> tuple[int, int]:
-    """Count, over whole stances in walking, braking and propulsion peaks of ours that have the plates' sign."""
+    """Count, over whole vouched stances in walking, the plates' braking and propulsion peaks at which ours has their sign."""
     right = total = 0
     if of.trial.kind != "walk":
         return 0, 0
     for foot in (0, 1):
         for start, stop in stances(of.plates.force[:, foot, 1], of.plates.time):
-            if start == 0 or stop == len(forward):
+            if start == 0 or stop == len(forward) or not of.plates.known[start:stop, foot].all():
                 continue
             theirs, ours = of.plates.force[start:stop, foot, 0], forward[start:stop, foot]
             for at in (theirs.argmin(), theirs.argmax()):
-                near = slice(max(0, at - 5), at + 6)
-                value = ours[near].min() if theirs[at] < 0 else ours[near].max()
-                right += int(np.sign(value) == np.sign(theirs[at]))
+                right += int(np.sign(ours[at]) == np.sign(theirs[at]))
                 total += 1
     return right, total
 

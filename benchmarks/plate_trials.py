@@ -13,12 +13,12 @@ from jaxtyping import Float
 
 from adapters.ingest import Declared, read
 from benchmarks.plates import Plates, Pushes, by_foot, crossings, read_pushes, sampled
+from kinetrace.motion.centre_of_mass import GRAVITY
 from kinetrace.physics.replay import Replayed
 from schemas.adapter import AdapterResult
 from schemas.motion import AdapterArrays
 from stages.in_memory import Measured, measured, replayed
 
-GRAVITY: Final = 9.81
 Kind = Literal["walk", "squat", "static", "sts", "jump", "balance"]
 
 

@@ -26,6 +26,11 @@ BENCHMARKS = {
     "physics-speed": "benchmarks.physics_speed",
     "physics-angles": "benchmarks.joint_angles",
     "execution": "benchmarks.execution",
+    "world-model": "benchmarks.world_model",
+    "horizon": "benchmarks.horizon",
+    "uncertainty": "benchmarks.uncertainty",
+    "cmu-prediction": "benchmarks.cmu_prediction",
+    "train-speed": "benchmarks.train_speed",
     "pinn": "benchmarks.pinn",
 }
 """Name on the command line -> module with `measure(workspace) -> dict[str, Figure]`."""

@@ -160,10 +160,10 @@ def _checkpoint() -> bytes:
 
     joints = ("pelvis", "r_hip", "l_hip")
     params = WorldModelParams(recipe="seed", latent_dim=2, hidden_dim=4)
-    names = feature_map("seed", joints).names
+    names = feature_map("world", joints).names
     flat = tuple(0.5 for _ in names)
     config = WorldModelConfig(
-        recipe="seed", joints=joints, fps=30.0, feature_names=names, feature_mean=flat, feature_scale=flat,
+        recipe="seed", joints=joints, fps=30.0, trained_fps=30.0, feature_names=names, feature_mean=flat, feature_scale=flat,
         latent_std=(1.0, 1.0), params=params,
     )  # fmt: skip
     torch.manual_seed(3)

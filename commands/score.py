@@ -36,7 +36,7 @@ def score(
     from rich.console import Console
 
     from adapters.ingest import Declared, read
-    from commands.score_report import score_report
+    from commands.score_report import score_report, told_before
     from kinetrace.physics.corruptions import known_corruption
     from schemas.sim_replay import SimReplayParams
     from stages.corrupted import replayed_with_defect
@@ -52,12 +52,5 @@ def score(
         if defect is not None:
             found = replayed_with_defect(of, found, defect, seed, params)
         document = summary(found, of.state.subject, found.evidence.fps, params)
-    notes = () if of.alignment.floor_source != "sole_envelope" else (_NO_FLOOR,)
     about = (of.state.movement, of.state.movement_source)
-    tell(score_report(str(path), defect, document, found.feasibility, about, notes), as_json)
-
-
-_NO_FLOOR = (
-    "no scanned floor: it is taken to be where the soles stand, so a body that floats or sinks by the same height "
-    "throughout cannot be told"
-)
+    tell(score_report(str(path), defect, document, found, about, told_before(of)), as_json)

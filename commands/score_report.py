@@ -8,13 +8,19 @@ import numpy as np
 from jaxtyping import Float
 
 from kinetrace.physics.feasibility import Feasibility
+from kinetrace.physics.replay import Replayed
 from schemas.base import Strict
 from schemas.sim_replay import AXES, FaultInterval, Replay, SubScore
+from stages.in_memory import Measured
 
 _BARS: Final = "▁▂▃▄▅▆▇█"
 _WIDTH: Final = 60
 _WORST: Final = 5
 _LEFT_OUT: Final = ("boundary", "bridged")  # of the recording's ends and gaps, not of the motion
+_NO_FLOOR: Final = (
+    "no scanned floor: it is taken to be where the soles stand, so a body that floats or sinks by the same height "
+    "throughout cannot be told"
+)
 
 
 class ScoreReport(Strict):
@@ -31,6 +37,7 @@ class ScoreReport(Strict):
     mass_kg: float
     mass_source: str
     total: float
+    judged_fraction: float
     axes: dict[str, float]
     sub_scores: tuple[SubScore, ...]
     worst: tuple[FaultInterval, ...]
@@ -40,8 +47,10 @@ class ScoreReport(Strict):
     def text(self) -> str:
         """Give the report for a person."""
         what = f" with the defect '{self.corruption}'" if self.corruption else ""
+        whole = self.scorer != "kinetrace" or self.judged_fraction >= 0.995  # the public formula judges every frame
+        part = "" if whole else f", forces judged in {100 * self.judged_fraction:.0f} % of frames"
         lines = [
-            f"{self.path}{what}: feasibility {self.total:.2f} of 1 ({self.scorer})",
+            f"{self.path}{what}: feasibility {self.total:.2f} of 1 ({self.scorer}){part}",
             f"{self.frames} frames at {self.fps:g} Hz, {self.seconds:.2f} s; {self.movement.replace('_', '-')} "
             f"({self.movement_source}); {self.mass_kg:.4g} kg ({self.mass_source})",
         ]
@@ -62,7 +71,7 @@ def score_report(
     path: str,
     corruption: str | None,
     replay: Replay,
-    feasibility: Feasibility,
+    found: Replayed,
     movement: tuple[str, str],
     notes: tuple[str, ...] = (),
 ) -> ScoreReport:
@@ -72,10 +81,11 @@ def score_report(
         path: The recording.
         corruption: Defect that was put in, if any.
         replay: Stage 4's document.
-        feasibility: The score with its frames.
+        found: The replay with the score of every frame.
         movement: What is done, and who says so.
         notes: What a reader has to know beside stage 4's notes.
     """
+    feasibility, inner = found.feasibility, ~found.evidence.boundary
     frames = len(feasibility.table)
     log = [i for i in replay.validation_log if i.fault not in _LEFT_OUT]
     longest = sorted(log, key=lambda i: (i.start_frame - i.end_frame, i.start_frame, i.fault))[:_WORST]
@@ -91,12 +101,27 @@ def score_report(
         mass_kg=replay.humanoid.total_mass_kg,
         mass_source=replay.humanoid.mass_source,
         total=replay.total_score,
+        judged_fraction=float(found.evidence.judged[inner].mean()),
         axes=dict(replay.axis_scores),
         sub_scores=replay.sub_scores,
         worst=tuple(sorted(longest, key=lambda i: i.start_frame)),
         pictures={axis: sparkline(axis_frames(feasibility, names)) for axis, names in AXES.items()},
-        notes=notes + replay.notes,
+        notes=_without_repeats(notes + replay.notes),
     )
+
+
+def _without_repeats(notes: tuple[str, ...]) -> tuple[str, ...]:
+    """Leave out a note with which another one begins: a later stage says it with its figures."""
+    once = tuple(dict.fromkeys(notes))
+    return tuple(note for note in once if not any(other != note and other.startswith(note) for other in once))
+
+
+def told_before(of: Measured) -> tuple[str, ...]:
+    """Give what stages 0 to 2 assumed, left out or could not know of a recording."""
+    source, alignment = of.adapter.source_info, of.alignment
+    floor = (_NO_FLOOR,) if alignment.floor_source == "sole_envelope" else ()
+    checks = tuple(f"check {c.name}: {c.value:.3f}, expected {c.bound}" for c in alignment.checks if not c.ok)
+    return (*source.assumptions, *source.left_out, *floor, *checks, *of.state.notes)
 
 
 def axis_frames(feasibility: Feasibility, names: tuple[str, ...]) -> Float[np.ndarray, "frames"]:

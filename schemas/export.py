@@ -11,6 +11,7 @@ from schemas.adapter import AdapterResult
 from schemas.alignment import Alignment
 from schemas.benchmark import Benchmark
 from schemas.capture import Assessment, CaptureFile, MarkerMapping, Plane
+from schemas.cmu_prediction import PredictionCard
 from schemas.corpus import Corpus
 from schemas.dataset import Dataset
 from schemas.doctor import DoctorReport
@@ -23,7 +24,7 @@ from schemas.planning import Plan
 from schemas.sim_execution import Outcomes
 from schemas.sim_replay import Replay
 from schemas.task_pack import Metrics, TaskPack
-from schemas.world_model import Training, WorldModelConfig
+from schemas.world_model import Training, WorldModelCard, WorldModelConfig
 
 DOCUMENTS: dict[str, type[BaseModel]] = {
     "adapter_result": AdapterResult,
@@ -32,6 +33,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "audit": AuditReport,
     "bench": Benchmark,
     "capture": CaptureFile,
+    "cmu_prediction_card": PredictionCard,
     "corpus": Corpus,
     "dataset": Dataset,
     "doctor": DoctorReport,
@@ -51,6 +53,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "task_pack": TaskPack,
     "training": Training,
     "training_config": WorldModelConfig,
+    "world_model_card": WorldModelCard,
 }
 """Every document that is read or written as JSON (or YAML), by the name of its schema file."""
 

@@ -35,7 +35,7 @@ STAGES: Plans = (
         "s06_world_model",
         ("s05_dataset",),
         ("checkpoint.pt", "embeddings.npz", "training.json"),
-        ("kinetrace/models",),
+        ("kinetrace/models", "kinetrace/training/__init__.py", "kinetrace/training/world_model"),
     ),
     _plan(
         "s07_planning",

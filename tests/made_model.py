@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kinetrace.models.checkpoint import to_bytes
-from kinetrace.models.train import Trained, train
+from kinetrace.training.world_model.train import Trained, train
 from schemas.dataset import Part, TransitionArrays
 from schemas.world_model import WorldModelParams
 

@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from adapters.robotics.body import Body
+from adapters.robotics.markers import MIN_PRESENT
 from adapters.robotics.units import METRES, Unit, fitting_unit, unit_advice
 from kinetrace.motion.segment_parameters import LEG_OF_STATURE
 from kinetrace.motion.skeletons import INDEX, NEEDED
@@ -31,7 +32,7 @@ def refuse_implausible(body: Body, where: str, unit: Unit | None) -> None:
         unit: What the marker file was read in; None for body.jsonl, which is in metres and takes no mapping.
 
     Raises:
-        CaptureError: A needed joint is missing in every frame.
+        CaptureError: A needed joint is missing in every frame, or a marker that it needs in most.
         UnitsError: A thigh, shank or hip width outside human bounds, median over frames.
     """
     missing = [joint for joint in NEEDED if not body.has(joint)]
@@ -40,7 +41,7 @@ def refuse_implausible(body: Body, where: str, unit: Unit | None) -> None:
             where=where,
             field=", ".join(missing),
             expected="pelvis, hips, knees and ankles of both sides",
-            found="missing in every frame",
+            found=f"missing in every frame, or a marker they need in over {1.0 - MIN_PRESENT:.0%} of them",
             fix="Record these joints."
             if unit is None
             else "Record these joints, or say with --mapping which markers make them.",

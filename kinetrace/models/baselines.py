@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from kinetrace.models.features import WorldFeatures, feature_map
+from kinetrace.models.features import feature_map
 from kinetrace.models.heading import from_heading, to_heading
 from kinetrace.models.standardiser import fit_standardiser
 
@@ -51,7 +53,7 @@ def fit_damping(
 def ridge_forecast(
     states: Float[Array, "anchors joints 9"],
     joints: tuple[str, ...],
-    recipe: str,
+    frame: Literal["heading", "world"],
     start: Int[Array, "pairs"],
     anchors: Int[Array, "anchors_asked"],
     horizon: int,
@@ -63,7 +65,7 @@ def ridge_forecast(
     Args:
         states: All anchors' causal states.
         joints: Their names.
-        recipe: Whose features are the input.
+        frame: Of the features that are the input.
         start: Training anchors that have a training anchor `horizon` later.
         anchors: Anchors to forecast from.
         horizon: Frames ahead.
@@ -71,9 +73,9 @@ def ridge_forecast(
     Returns:
         World positions [m].
     """
-    view = feature_map("seed" if recipe == "seed" else "kinetrace", joints)
+    view = feature_map(frame, joints)
     every = torch.from_numpy(states.astype(np.float64))
-    yaw = torch.zeros(len(every), dtype=torch.float64) if isinstance(view, WorldFeatures) else view.yaw(every)
+    yaw = view.yaw(every)
     turn = yaw[:, None].expand(-1, len(joints))
     x = view.extract(every)
     rows, wanted = torch.from_numpy(start), torch.from_numpy(anchors)

@@ -17,7 +17,9 @@ DRAWS = 2000
 """Bootstrap resamples of recordings: the ends of a 95 % interval move by less than a tenth of its width."""
 
 
-def by_recording(values: Float[Array, "samples *columns"], recording: Int[Array, "samples"]) -> Float[Array, "recordings *columns"]:
+def by_recording(
+    values: Float[Array, "samples *columns"], recording: Int[Array, "samples"]
+) -> Float[Array, "recordings *columns"]:
     """Give the mean over every recording's samples, in the order of their numbers.
 
     Args:

@@ -18,20 +18,25 @@ from kinetrace.store.safe_io.format_error import FormatError
 from schemas.errors import ArtifactError
 from schemas.world_model import WorldModelConfig
 
-PARTS = ("encoder", "predictor", "target_encoder", "decoder")
+PARTS = ("encoder", "predictor", "target_encoder", "decoder", "inverse")
 MAX_JOINTS = 64
 KEYS = frozenset({*(f"{part}_state_dict" for part in PARTS), "training_config", "loss_curve"})
 
 
-def build_model(config: WorldModelConfig) -> WorldModel:
-    """Build the networks that a configuration describes, with fresh weights."""
+def build_model(config: WorldModelConfig, models: int | None = None) -> WorldModel:
+    """Build the networks that a configuration describes, with fresh weights; `models` of them with stacked weights."""
+    posed = feature_map(config.params.arm.frame, config.joints).posed
     return WorldModel(
         recipe=config.recipe,
+        arm=config.params.arm,
         features=len(config.feature_names),
         latent=config.params.latent_dim,
         hidden=config.params.hidden_dim,
         dropout=config.params.dropout,
         fps=config.fps,
+        actions=config.params.actions,
+        posed=posed,
+        models=models,
     )
 
 
@@ -79,7 +84,7 @@ def from_file(path: Path, sha256: str | None = None) -> tuple[WorldModel, WorldM
         raise _refuse(path, "training_config", "a world model configuration", str(error)) from None
     if len(config.joints) > MAX_JOINTS:
         raise _refuse(path, "joints", f"at most {MAX_JOINTS}", f"{len(config.joints)}")
-    names = feature_map(config.recipe, config.joints).names
+    names = feature_map(config.params.arm.frame, config.joints).names
     if not names == config.feature_names or not len(names) == len(config.feature_mean) == len(config.feature_scale):
         raise _refuse(path, "feature_names", f"{len(names)} features of recipe {config.recipe}", "another table")
     if len(config.latent_std) != config.params.latent_dim:

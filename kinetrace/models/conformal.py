@@ -46,8 +46,7 @@ class Intervals:
         if level not in self.levels:
             asked = ", ".join(f"{one:g}" for one in self.levels)
             raise _refusal("level", f"one of {asked}", f"{level:g}", "Calibrate with that level.")
-        found: Array = self.radius[self.levels.index(level)]
-        return found
+        return np.asarray(self.radius[self.levels.index(level)])
 
 
 def split_recordings(recordings: int, part: float, seed: int) -> tuple[Int[Array, "first"], Int[Array, "second"]]:

@@ -118,7 +118,7 @@ def _at_horizon(
     now, truth, ahead_s = states[anchors], states[anchors + horizon, :, :3], horizon / model.fps
     start = np.flatnonzero(table.part == Part.TRAIN)[:-horizon]
     damping = fit_damping(states, start, horizon, model.fps)
-    ridge = ridge_forecast(states, model.joints, model.config.recipe, start, anchors, horizon)
+    ridge = ridge_forecast(states, model.joints, model.config.params.arm.frame, start, anchors, horizon)
     coverage, width = interval_90(passes.astype(np.float64), truth)
     return HorizonMetrics(
         horizon_frames=horizon,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Float
@@ -16,28 +16,8 @@ ROOT = "pelvis"
 HEADING_AXES = ("forward", "up", "right")
 WORLD_AXES = ("x", "y", "z")
 QUANTITIES = ("position", "velocity", "acceleration")
-
-
-class FeatureMap(Protocol):
-    """A fixed, parameter-free view of causal states, and its inverse along a path in time."""
-
-    joints: tuple[str, ...]
-    spread_floor: ClassVar[float]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Name of every column: joint.quantity.axis."""
-
-    def extract(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors features"]:
-        """Give the features of causal states [p v a], aligned world frame [m, m/s, m/s2]."""
-
-    def world_path(
-        self,
-        path: Float[Tensor, "anchors steps features"],
-        anchor_states: Float[Tensor, "anchors joints 9"],
-        step_s: Float[Tensor, "anchors"],
-    ) -> Float[Tensor, "anchors steps joints 3"]:
-        """Give world joint positions [m] of features that follow the anchor at equal steps of `step_s` seconds."""
+ROOT_COLUMNS = 8
+"""Height, velocity, yaw rate and acceleration of the root come first."""
 
 
 @dataclass(frozen=True)
@@ -55,27 +35,50 @@ class WorldFeatures:
         """Name of every column, in the order of the state: joint, quantity, axis."""
         return tuple(f"{j}.{q}.{a}" for j in self.joints for q in QUANTITIES for a in WORLD_AXES)
 
+    @property
+    def posed(self) -> slice:
+        """Columns that an action speaks of: none."""
+        return slice(0, 0)
+
+    def yaw(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors"]:
+        """Give the turn of the frame the features are in: none."""
+        return states.new_zeros(len(states))
+
     def extract(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors features"]:
         """Flatten the states."""
         return states.flatten(1)
 
-    def world_path(
+    def place(self, x: Float[Tensor, "*n features"], travel: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n joints 3"]:
+        """Read the position columns back; they are in the world already."""
+        return x.reshape(*x.shape[:-1], len(self.joints), 9)[..., :3]
+
+    def seen_from(
         self,
-        path: Float[Tensor, "anchors steps features"],
-        anchor_states: Float[Tensor, "anchors joints 9"],
-        step_s: Float[Tensor, "anchors"],
-    ) -> Float[Tensor, "anchors steps joints 3"]:
-        """Read the position columns back."""
-        return path.reshape(*path.shape[:2], anchor_states.shape[1], 9)[..., :3]
+        positions: Float[Tensor, "*n joints 3"],
+        root: Float[Tensor, "*n 3"],
+        yaw: Float[Tensor, "*n"],
+    ) -> Float[Tensor, "*n joints 3"]:
+        """Give world positions as `place` gives them: unchanged."""
+        return positions
+
+    def to_world(
+        self,
+        placed: Float[Tensor, "*n joints 3"],
+        root: Float[Tensor, "*n 3"],
+        yaw: Float[Tensor, "*n"],
+    ) -> Float[Tensor, "*n joints 3"]:
+        """Undo `seen_from`."""
+        return placed
 
 
 @dataclass(frozen=True)
 class HeadingFeatures:
-    """Root height, root velocity and yaw rate, then every other joint relative to the root, in the heading frame.
+    """Root height, velocity, yaw rate and acceleration, then every other joint relative to the root, in the heading frame.
 
     Nothing here says where in the room the person is or which way the room lies, so a walker does not leave the
-    training set by walking. Columns: root height [m]; root velocity (forward, up, right) [m/s]; yaw rate [rad/s]; for
-    every joint but the root position [m] and then velocity [m/s] relative to the root.
+    training set by walking. Columns: root height [m]; root velocity (forward, up, right) [m/s]; yaw rate [rad/s]; root
+    acceleration [m/s2]; for every joint but the root position [m], then velocity [m/s], then acceleration [m/s2]
+    relative to the root.
 
     A column with less than half the median spread keeps more of its smallness: it is mostly noise, which at unit spread
     would weigh as much as a knee. Measured on six recordings: 0.5 decodes better than 0.05 on all but the shortest.
@@ -96,6 +99,11 @@ class HeadingFeatures:
             )
 
     @property
+    def root(self) -> int:
+        """Row of the root."""
+        return self.joints.index(ROOT)
+
+    @property
     def others(self) -> list[int]:
         """Rows of every joint but the root."""
         return [i for i, joint in enumerate(self.joints) if joint != ROOT]
@@ -103,17 +111,23 @@ class HeadingFeatures:
     @property
     def names(self) -> tuple[str, ...]:
         """Name of every column."""
-        root = (f"{ROOT}.height", *(f"{ROOT}.velocity.{a}" for a in HEADING_AXES), f"{ROOT}.yaw_rate")
+        speed, push = (tuple(f"{ROOT}.{q}.{a}" for a in HEADING_AXES) for q in QUANTITIES[1:])
         rest = [self.joints[i] for i in self.others]
-        return root + tuple(f"{j}.{q}.{a}" for q in QUANTITIES[:2] for j in rest for a in HEADING_AXES)
+        columns = tuple(f"{j}.{q}.{a}" for q in QUANTITIES for j in rest for a in HEADING_AXES)
+        return (f"{ROOT}.height", *speed, f"{ROOT}.yaw_rate", *push, *columns)
+
+    @property
+    def posed(self) -> slice:
+        """Columns that an action speaks of: positions relative to the root."""
+        return slice(ROOT_COLUMNS, ROOT_COLUMNS + 3 * (len(self.joints) - 1))
 
     def yaw(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors"]:
         """Give the direction the pelvis faces [rad]."""
         return facing_yaw(states[:, self.joints.index("r_hip"), :3], states[:, self.joints.index("l_hip"), :3])
 
     def extract(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors features"]:
-        """Give the features of causal states; the unused acceleration is left to the seed's view."""
-        root = states[:, self.joints.index(ROOT)]
+        """Give the features of causal states."""
+        root = states[:, self.root]
         across = states[:, self.joints.index("r_hip")] - states[:, self.joints.index("l_hip")]
         yaw = self.yaw(states)
         relative = (states - root[:, None])[:, self.others]
@@ -123,39 +137,51 @@ class HeadingFeatures:
                 root[:, 1:2],
                 to_heading(root[:, 3:6], yaw),
                 facing_yaw_rate(across[:, :3], across[:, 3:6])[:, None],
-                to_heading(relative[..., :3], turn).flatten(1),
-                to_heading(relative[..., 3:6], turn).flatten(1),
+                to_heading(root[:, 6:9], yaw),
+                *(to_heading(relative[..., k : k + 3], turn).flatten(1) for k in (0, 3, 6)),
             ),
             dim=1,
         )
 
-    def world_path(
-        self,
-        path: Float[Tensor, "anchors steps features"],
-        anchor_states: Float[Tensor, "anchors joints 9"],
-        step_s: Float[Tensor, "anchors"],
-    ) -> Float[Tensor, "anchors steps joints 3"]:
-        """Place features in the world by integrating yaw rate and root velocity from the anchor (trapezoid rule).
+    def place(self, x: Float[Tensor, "*n features"], travel: Float[Tensor, "*n 3"]) -> Float[Tensor, "*n joints 3"]:
+        """Place features in the frame that the root left: origin below it on the floor, axes (forward, up, right).
 
-        Pose and height are exact at every step; the horizontal place and the yaw carry the integration error of
-        `step_s`, which is why long horizons are best walked in single frames.
+        Args:
+            x: Features, physical units.
+            travel: How far the root went forward and right [m] and turned [rad].
         """
-        start = self.extract(anchor_states)[:, None]
-        whole = torch.cat((start, path), dim=1)
-        step = step_s[:, None]
-        turned = torch.cumsum((whole[:, 1:, 4] + whole[:, :-1, 4]) * step / 2, dim=1)
-        yaw = self.yaw(anchor_states)[:, None] + torch.cat((torch.zeros_like(turned[:, :1]), turned), dim=1)
-        velocity = from_heading(whole[..., 1:4], yaw)
-        walked = torch.cumsum((velocity[:, 1:] + velocity[:, :-1]) * step[..., None] / 2, dim=1)
-        place = anchor_states[:, None, self.joints.index(ROOT), :3] + walked
-        root = torch.stack((place[..., 0], path[..., 0], place[..., 2]), dim=-1)
+        root = torch.stack((travel[..., 0], x[..., 0], travel[..., 1]), dim=-1)
         rest = len(self.others)
-        relative = path[..., 5 : 5 + 3 * rest].reshape(*path.shape[:2], rest, 3)
-        placed = root[..., None, :] + from_heading(relative, yaw[:, 1:, None].expand(-1, -1, rest))
-        at = self.joints.index(ROOT)
+        relative = x[..., self.posed].reshape(*x.shape[:-1], rest, 3)
+        turn = travel[..., 2:].expand(*travel.shape[:-1], rest)
+        placed = root[..., None, :] + from_heading(relative, turn)
+        at = self.root
         return torch.cat((placed[..., :at, :], root[..., None, :], placed[..., at:, :]), dim=-2)
 
+    def seen_from(
+        self,
+        positions: Float[Tensor, "*n joints 3"],
+        root: Float[Tensor, "*n 3"],
+        yaw: Float[Tensor, "*n"],
+    ) -> Float[Tensor, "*n joints 3"]:
+        """Express world positions [m] in the frame of a person whose root is at `root` and who faces `yaw`."""
+        moved = positions - (root * root.new_tensor((1.0, 0.0, 1.0)))[..., None, :]
+        return to_heading(moved, yaw[..., None].expand(*positions.shape[:-1]))
 
-def feature_map(recipe: Literal["kinetrace", "seed"], joints: tuple[str, ...]) -> WorldFeatures | HeadingFeatures:
-    """Give the view that a recipe uses."""
-    return WorldFeatures(joints) if recipe == "seed" else HeadingFeatures(joints)
+    def to_world(
+        self,
+        placed: Float[Tensor, "*n joints 3"],
+        root: Float[Tensor, "*n 3"],
+        yaw: Float[Tensor, "*n"],
+    ) -> Float[Tensor, "*n joints 3"]:
+        """Undo `seen_from`."""
+        turned = from_heading(placed, yaw[..., None].expand(*placed.shape[:-1]))
+        return turned + (root * root.new_tensor((1.0, 0.0, 1.0)))[..., None, :]
+
+
+View = WorldFeatures | HeadingFeatures
+
+
+def feature_map(frame: Literal["heading", "world"], joints: tuple[str, ...]) -> View:
+    """Give the view in a frame."""
+    return WorldFeatures(joints) if frame == "world" else HeadingFeatures(joints)

@@ -11,9 +11,11 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinetrace.models.checkpoint import from_file
-from kinetrace.models.features import HeadingFeatures, WorldFeatures, feature_map
+from kinetrace.models.features import ROOT, View, feature_map
+from kinetrace.models.networks import ActionReader
 from kinetrace.models.standardiser import Standardiser
 from kinetrace.models.world_model import WorldModel
+from schemas.errors import ComputeError
 from schemas.world_model import WorldModelConfig
 
 Array = np.ndarray
@@ -29,7 +31,7 @@ class LoadedModel:
 
     network: WorldModel
     config: WorldModelConfig
-    view: WorldFeatures | HeadingFeatures
+    view: View
     standardiser: Standardiser
 
     @property
@@ -56,11 +58,41 @@ class LoadedModel:
         """Give the latents of causal states [p v a], aligned world frame, joints as in `joints`."""
         return self._encode(self._features(states)).numpy()
 
+    @property
+    def actions(self) -> int:
+        """Coefficients of an action; 0: the model knows none."""
+        return self.network.inverse.basis.shape[1] if isinstance(self.network.inverse, ActionReader) else 0
+
     @torch.no_grad()
-    def predict(self, z: Float[Array, "n latent"], dt_s: Float[Array, "n"]) -> Float[Array, "n latent"]:
-        """Predict latents `dt_s` seconds ahead (0 or more)."""
-        ahead: Tensor = self.network.predictor(_tensor(z), _tensor(dt_s))
+    def predict(
+        self, z: Float[Array, "n latent"], dt_s: Float[Array, "n"], action: Float[Array, "n actions"] | None = None
+    ) -> Float[Array, "n latent"]:
+        """Predict latents `dt_s` seconds ahead (0 or more), of a person who does what `action` says.
+
+        Args:
+            z: Latents now.
+            dt_s: Steps [s].
+            action: Coefficients of the change of pose over the step, as `action_between` gives them; None: whatever is
+                most likely.
+        """
+        told = None if action is None else torch.cat((_tensor(action), torch.ones(len(z), 1)), dim=1)
+        ahead: Tensor = self.network.predictor(_tensor(z), _tensor(dt_s), told)
         return ahead.numpy()
+
+    @torch.no_grad()
+    def action_between(
+        self, states: Float[Array, "n joints 9"], ahead: Float[Array, "n joints 9"]
+    ) -> Float[Array, "n actions"]:
+        """Give the action whose pose change is that from one state to another: a goal, or "knee + 5 deg", as an action."""
+        change = (self._features(ahead) - self._features(states))[:, self.view.posed]
+        coefficients: Tensor = self._reader.coefficients(change)
+        return coefficients.numpy()
+
+    @torch.no_grad()
+    def read_action(self, z: Float[Array, "n latent"], ahead: Float[Array, "n latent"]) -> Float[Array, "n actions"]:
+        """Guess the action that leads from one latent to another (inverse dynamics)."""
+        coefficients: Tensor = self._reader(_tensor(z), _tensor(ahead))
+        return coefficients.numpy()
 
     @torch.no_grad()
     def encode_target(self, states: Float[Array, "anchors joints 9"]) -> Float[Array, "anchors latent"]:
@@ -101,8 +133,8 @@ class LoadedModel:
         Returns:
             Joint positions, aligned world frame [m].
         """
-        step = torch.full((len(path),), step_s)
-        return self._decode(_tensor(path), z_anchor, anchor_states, step).numpy()
+        times = step_s * torch.arange(1, path.shape[1] + 1).expand(len(path), -1)
+        return self._decode(_tensor(path), z_anchor, anchor_states, times).numpy()
 
     @torch.no_grad()
     def decode_world(
@@ -114,9 +146,6 @@ class LoadedModel:
     ) -> Float[Array, "n joints 3"]:
         """Place single latents in the world, `dt_s` seconds after their anchors.
 
-        The root's way over `dt_s` comes from its velocity at both ends alone; for steps above about 0.2 s
-        `decode_path` through the frames between is better.
-
         Args:
             z_pred: Latents ahead.
             z_anchor: Latents of the anchors.
@@ -126,7 +155,7 @@ class LoadedModel:
         Returns:
             Joint positions, aligned world frame [m].
         """
-        return self._decode(_tensor(z_pred)[:, None], z_anchor, anchor_states, _tensor(dt_s))[:, 0].numpy()
+        return self._decode(_tensor(z_pred)[:, None], z_anchor, anchor_states, _tensor(dt_s)[:, None])[:, 0].numpy()
 
     @torch.no_grad()
     def reencoding_gap(
@@ -147,7 +176,8 @@ class LoadedModel:
         Returns:
             Distance over the root mean square distance of training latents from their mean; 1 is far.
         """
-        decoded = self._decoded_features(_tensor(z)[:, None], z_anchor, anchor_states)[:, 0]
+        now = torch.zeros(len(z), 1)
+        decoded = self._decoded_features(_tensor(z)[:, None], z_anchor, anchor_states, now)[:, 0]
         gap = torch.linalg.vector_norm(self._encode(decoded) - _tensor(z), dim=1)
         spread = torch.linalg.vector_norm(_tensor(self.latent_std))
         relative: Array = (gap / spread.clamp_min(1e-12)).numpy()
@@ -161,18 +191,43 @@ class LoadedModel:
         return z
 
     def _decoded_features(
-        self, path: Float[Tensor, "n steps latent"], z_anchor: Array, anchor_states: Array
+        self,
+        path: Float[Tensor, "n steps latent"],
+        z_anchor: Array,
+        anchor_states: Array,
+        dt_s: Float[Tensor, "n steps"],
     ) -> Float[Tensor, "n steps features"]:
-        decode = self.network.decoder
-        known = self._features(anchor_states)[:, None]
-        decoded: Tensor = known + decode(path) - decode(_tensor(z_anchor))[:, None]
-        return decoded
+        steps = path.shape[1]
+        known, start = (v[:, None].expand(-1, steps, -1) for v in (self._features(anchor_states), _tensor(z_anchor)))
+        return self.network.features_ahead(known, start, path, dt_s)
 
     def _decode(
-        self, path: Float[Tensor, "n steps latent"], z_anchor: Array, anchor_states: Array, step_s: Float[Tensor, "n"]
+        self,
+        path: Float[Tensor, "n steps latent"],
+        z_anchor: Array,
+        anchor_states: Array,
+        dt_s: Float[Tensor, "n steps"],
     ) -> Float[Tensor, "n steps joints 3"]:
-        features = self.standardiser.undo(self._decoded_features(path, z_anchor, anchor_states))
-        return self.view.world_path(features, _tensor(anchor_states), step_s)
+        features = self.standardiser.undo(self._decoded_features(path, z_anchor, anchor_states, dt_s))
+        states, start = _tensor(anchor_states), _tensor(z_anchor)[:, None].expand(*path.shape)
+        placed = self.view.place(features, self.network.travel(start, path, dt_s))
+        root, yaw = states[:, self._root, :3], self.view.yaw(states)
+        steps = path.shape[1]
+        return self.view.to_world(placed, root[:, None].expand(-1, steps, -1), yaw[:, None].expand(-1, steps))
+
+    @property
+    def _reader(self) -> ActionReader:
+        if not isinstance(self.network.inverse, ActionReader):
+            raise ComputeError(
+                where="world model", field="actions", expected="a model with actions",
+                found=f"recipe {self.config.recipe}, frame {self.config.params.arm.frame}",
+                fix="Train with `world_model.recipe: kinetrace` and `frame: heading`.",
+            )  # fmt: skip
+        return self.network.inverse
+
+    @property
+    def _root(self) -> int:
+        return self.joints.index(ROOT) if ROOT in self.joints else 0
 
 
 def load(path: Path, sha256: str | None = None) -> LoadedModel:
@@ -195,7 +250,7 @@ def load(path: Path, sha256: str | None = None) -> LoadedModel:
 def loaded_model(network: WorldModel, config: WorldModelConfig) -> LoadedModel:
     """Wrap networks that are in memory."""
     standardiser = Standardiser(torch.tensor(config.feature_mean), torch.tensor(config.feature_scale))
-    return LoadedModel(network.eval(), config, feature_map(config.recipe, config.joints), standardiser)
+    return LoadedModel(network.eval(), config, feature_map(config.params.arm.frame, config.joints), standardiser)
 
 
 def _tensor(array: Array) -> Tensor:

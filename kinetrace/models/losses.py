@@ -1,103 +1,122 @@
-"""What training minimises, for both recipes."""
+"""What training minimises, one sum for every arm; each term gives one number a model."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.nn import functional
 
+from kinetrace.models.batch import Batch, PlacedBatch
+from kinetrace.models.features import View
+from kinetrace.models.networks import ActionReader, Decoder
+from kinetrace.models.spread import sigreg_loss, vicreg_loss
+from kinetrace.models.standardiser import Standardiser
 from kinetrace.models.world_model import WorldModel
+from schemas.world_model import Arm
 
-VARIANCE_WEIGHT = 1.0
-COVARIANCE_WEIGHT = 0.04
-"""VICReg (Bardes 2022, arXiv 2105.04906) weighs variance : covariance as 25 : 1."""
+LATENT_WEIGHT = 0.3
+FEATURE_WEIGHT = 0.3
+LINEAR_WEIGHT = 1.0
+INVERSE_WEIGHT = 0.1
+LITTLE = 0.1
+"""Weight of accelerations there: positions and velocities are what a latent is asked for."""
+
+SOFT_M = 1e-3
+"""Below a millimetre the distance of a joint is rounded to its square, which has a slope at zero."""
+
+SeedObjective = Callable[[WorldModel, Batch], Tensor]
+PlacedObjective = Callable[[WorldModel, PlacedBatch], Tensor]
 
 
-def seed_loss(
-    model: WorldModel,
-    x: Float[Tensor, "batch features"],
-    dt_s: Float[Tensor, "batch"],
-    x_ahead: Float[Tensor, "batch features"],
-) -> Float[Tensor, ""]:
+def seed_loss(model: WorldModel, batch: Batch) -> Float[Tensor, "*models"]:
     """Give the seed's loss: squared distance of the predicted latent from the target encoder's, dropout off there.
 
     The decoder learns beside it as a probe on latents cut off from the graph; it leaves no trace in the others.
-
-    Args:
-        model: The networks, in training mode.
-        x: Standardised features at t.
-        dt_s: Step [s].
-        x_ahead: Standardised features at t + dt.
-
-    Returns:
-        The loss.
     """
-    z = model.encoder(x)
-    ahead = model.predictor(z, dt_s)
+    z = model.encoder(batch.x)
+    ahead = model.predictor(z, batch.dt_s)
     with torch.no_grad():
-        target = model.target_encoder(x_ahead)
-    probe = functional.mse_loss(model.decoder(z.detach()), x)
-    return functional.mse_loss(ahead, target) + probe + functional.mse_loss(model.decoder(ahead.detach()), x_ahead)
+        target = model.target_encoder(batch.ahead)
+    both = model.decoder(torch.cat((z, ahead), dim=-2).detach())
+    return _mean(ahead - target) + 2 * _mean(both - torch.cat((batch.x, batch.ahead), dim=-2))
 
 
 def kinetrace_loss(
-    model: WorldModel,
-    x: Float[Tensor, "batch features"],
-    dt_s: Float[Tensor, "batch"],
-    x_ahead: Float[Tensor, "batch features"],
-    weight: Float[Tensor, "batch"],
-    anti_collapse: Literal["none", "vicreg", "grounded"],
-) -> Float[Tensor, ""]:
-    """Give the default loss: prediction in latents, prediction of the decoded change, and reconstruction.
+    model: WorldModel, batch: PlacedBatch, arm: Arm, view: View, standardiser: Standardiser, columns: Tensor
+) -> Float[Tensor, "*models"]:
+    """Give the default recipe's loss.
 
-    Both predictions are weighed by one over what copying costs at that horizon, so that one frame ahead counts as much
-    as a second. The change D(z_pred) - D(z_t) is trained because that is how forecasts are decoded. With `grounded`
-    the decoder's errors reach encoder and predictor, and a collapsed latent could not be decoded; else the decoder is
-    a probe.
+    Prediction in latents and of features, both over what copying costs at that step; the mean distance of the decoded
+    joints from where they were, over how far joints move in such a step; reconstruction; the action read back. With
+    `grounded` the decoder's errors reach encoder and predictor, and a collapsed latent could not be decoded; else the
+    decoder is a probe.
 
     Args:
         model: The networks, in training mode.
-        x: Standardised features at t.
-        dt_s: Step [s].
-        x_ahead: Standardised features at t + dt.
-        weight: One over the mean squared change of x at each pair's horizon.
-        anti_collapse: What keeps the latents apart.
-
-    Returns:
-        The loss.
+        batch: Pairs.
+        arm: The factors in force.
+        view: Places features in the world.
+        standardiser: Gives the features their units back.
+        columns: Weight of every column of x in what the latent must give back linearly.
     """
-    z = model.encoder(x)
-    ahead = model.predictor(z, dt_s)
-    with torch.no_grad():
-        target = model.target_encoder(x_ahead)
-    seen, seen_ahead = (z, ahead) if anti_collapse == "grounded" else (z.detach(), ahead.detach())
-    decoded = model.decoder(seen)
-    change = model.decoder(seen_ahead) - decoded
-    loss = (
-        _weighted(ahead - target, weight) + _weighted(change - (x_ahead - x), weight) + functional.mse_loss(decoded, x)
-    )
-    return loss + spread_loss(z) if anti_collapse == "vicreg" else loss
+    z = model.encoder(batch.x)
+    action = _action(model, batch, view)
+    ahead = model.predictor(z, batch.dt_s, action)
+    target = _target(model, batch, arm)
+    loss = LATENT_WEIGHT * _mean(ahead - target, batch.weight)
+    grounded = arm.anti_collapse == "grounded"
+    seen, seen_ahead = (z, ahead) if grounded else (z.detach(), ahead.detach())
+    features = model.features_ahead(batch.x, seen, seen_ahead, batch.dt_s)
+    loss = loss + _mean(model.decoder(seen) - batch.x) + FEATURE_WEIGHT * _mean(features - batch.ahead, batch.weight)
+    if isinstance(model.decoder, Decoder):
+        if grounded:
+            loss = loss + LINEAR_WEIGHT * _mean((model.decoder.pose.line(z) - batch.x) * columns.sqrt())
+        placed = view.place(standardiser.undo(features), model.decoder.travel(seen, seen_ahead, batch.dt_s))
+        away = ((placed - batch.placed).square().sum(dim=-1) + SOFT_M**2).sqrt() - SOFT_M
+        loss = loss + (away.mean(dim=-1) * batch.scale).mean(dim=-1)
+    if isinstance(model.inverse, ActionReader) and action is not None:
+        read = model.inverse(z, model.target_encoder(batch.ahead))
+        loss = loss + INVERSE_WEIGHT * _mean(read - model.inverse.coefficients(_change(batch, view)))
+    if arm.anti_collapse == "vicreg":
+        loss = loss + vicreg_loss(z)
+    if arm.anti_collapse == "sigreg":
+        loss = loss + sigreg_loss(z)
+    return loss
 
 
-def spread_loss(z: Float[Tensor, "batch latent"]) -> Float[Tensor, ""]:
-    """Punish latents that do not spread (standard deviation below 1) or repeat each other (VICReg's last two terms).
+def column_weights(names: tuple[str, ...], spread: Float[Tensor, "features"]) -> Float[Tensor, "features"]:
+    """Weigh columns by one over their variance, accelerations by a tenth of it.
 
     Args:
-        z: Latents of a batch, two or more.
-
-    Returns:
-        Weighted hinge on the standard deviation plus squared covariance off the diagonal, a latent dimension.
+        names: Of the columns.
+        spread: Their variances.
     """
-    centred = z - z.mean(dim=0)
-    covariance = centred.T @ centred / (len(z) - 1)
-    variance = covariance.diagonal()
-    hinge = functional.relu(1 - torch.sqrt(variance + 1e-4)).mean()
-    shared = (covariance.square().sum() - variance.square().sum()) / z.shape[1]
-    return VARIANCE_WEIGHT * hinge + COVARIANCE_WEIGHT * shared
+    little = torch.tensor([LITTLE if ".acceleration." in name else 1.0 for name in names])
+    return little / spread
 
 
-def _weighted(error: Float[Tensor, "batch columns"], weight: Float[Tensor, "batch"]) -> Float[Tensor, ""]:
-    return (error.square().mean(dim=1) * weight).mean()
+def _target(model: WorldModel, batch: PlacedBatch, arm: Arm) -> Tensor:
+    if arm.anti_collapse in ("ema", "grounded", "frozen_teacher"):
+        with torch.no_grad():
+            kept: Tensor = model.target_encoder(batch.ahead)
+        return kept
+    own: Tensor = model.encoder(batch.ahead)
+    return own
+
+
+def _action(model: WorldModel, batch: PlacedBatch, view: View) -> Tensor | None:
+    if not isinstance(model.inverse, ActionReader):
+        return None
+    told = batch.told[..., None]
+    return torch.cat((model.inverse.coefficients(_change(batch, view)) * told, told), dim=-1)
+
+
+def _change(batch: PlacedBatch, view: View) -> Tensor:
+    return (batch.ahead - batch.x)[..., view.posed]
+
+
+def _mean(error: Tensor, weight: Tensor | None = None) -> Tensor:
+    a_row = error.square().mean(dim=-1)
+    return (a_row if weight is None else a_row * weight).mean(dim=-1)

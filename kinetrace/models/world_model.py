@@ -1,93 +1,113 @@
-"""The networks: encoder, predictor over a time step, slowly following target encoder, and decoder."""
+"""The world model: encoder, predictor over a time step, target encoder, decoder, and the reader of actions."""
 
 from __future__ import annotations
 
 import copy
-import math
-from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-FREQUENCIES = (0.25, 0.5, 1.0, 2.0, 4.0)
-"""Fourier features of the time step [Hz]: from a slow squat's cycle to twice a fast walker's step frequency."""
+from kinetrace.models.layers import Dropout, SkipNet, linear
+from kinetrace.models.networks import TRAVEL, ActionReader, Decoder, Predictor
+from kinetrace.models.seed_arm import SeedPredictor, seed_decoder, seed_encoder
+from schemas.world_model import Arm, Recipe
 
-
-def encoder(features: int, hidden: int, latent: int, dropout: float) -> nn.Sequential:
-    """Build features -> hidden, ReLU, dropout -> latent (the seed's encoder, used by both recipes)."""
-    return nn.Sequential(nn.Linear(features, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, latent))
-
-
-class SeedPredictor(nn.Module):
-    """The seed's predictor: latent and step in frames, straight to the latent ahead."""
-
-    def __init__(self, latent: int, hidden: int, dropout: float, fps: float) -> None:
-        super().__init__()
-        self.fps = fps
-        self.net = nn.Sequential(
-            nn.Linear(latent + 1, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, latent)
-        )
-
-    def forward(self, z: Float[Tensor, "n latent"], dt_s: Float[Tensor, "n"]) -> Float[Tensor, "n latent"]:
-        """Predict the latent `dt_s` seconds ahead."""
-        ahead: Tensor = self.net(torch.cat((z, (dt_s * self.fps)[:, None]), dim=1))
-        return ahead
-
-
-class ResidualPredictor(nn.Module):
-    """z + g(dt) f(z, dt) with g = dt / (1 + dt): no step, no change, and a bounded change over long steps.
-
-    f sees the step as its logarithm and as sines and cosines, and its last layer starts at zero, so training starts
-    from copying the latent.
-    """
-
-    frequencies: Tensor
-
-    def __init__(self, latent: int, hidden: int, dropout: float) -> None:
-        super().__init__()
-        self.register_buffer("frequencies", 2 * math.pi * torch.tensor(FREQUENCIES), persistent=False)
-        last = nn.Linear(hidden, latent)
-        nn.init.zeros_(last.weight)
-        nn.init.zeros_(last.bias)
-        columns = latent + 1 + 2 * len(FREQUENCIES)
-        self.net = nn.Sequential(nn.Linear(columns, hidden), nn.ReLU(), nn.Dropout(dropout), last)
-
-    def forward(self, z: Float[Tensor, "n latent"], dt_s: Float[Tensor, "n"]) -> Float[Tensor, "n latent"]:
-        """Predict the latent `dt_s` seconds ahead."""
-        dt = dt_s[:, None]
-        angle = dt * self.frequencies
-        step = torch.cat((torch.log(dt + 1e-3), torch.sin(angle), torch.cos(angle)), dim=1)
-        change: Tensor = self.net(torch.cat((z, step), dim=1))
-        return z + dt / (1 + dt) * change
+NO_COLUMNS = slice(0, 0)
 
 
 class WorldModel(nn.Module):
-    """Encoder, predictor, target encoder (moving average of the encoder, never trained) and decoder."""
+    """One model, or `models` of them with stacked weights, by the same code.
+
+    The target encoder is never trained: it follows the encoder, or stays as it began.
+    """
 
     def __init__(
         self,
         *,
-        recipe: Literal["kinetrace", "seed"],
+        recipe: Recipe,
+        arm: Arm,
         features: int,
         latent: int,
         hidden: int,
         dropout: float,
         fps: float,
+        actions: int = 16,
+        posed: slice = NO_COLUMNS,
+        models: int | None = None,
     ) -> None:
+        """Build fresh networks.
+
+        Args:
+            recipe: Whose networks.
+            arm: The factors in force.
+            features: Columns of x.
+            latent: Columns of z.
+            hidden: Width of hidden layers.
+            dropout: Chance that a hidden column is dropped.
+            fps: Anchors a second, for steps counted in frames.
+            actions: Coefficients of an action.
+            posed: Columns of x that are relative positions, whose change an action describes; velocities follow them.
+                None: positions are in the world, and there are no actions.
+            models: How many are stacked; None: one alone.
+        """
         super().__init__()
-        self.encoder = encoder(features, hidden, latent, dropout)
-        self.predictor: SeedPredictor | ResidualPredictor = (
-            SeedPredictor(latent, hidden, dropout, fps)
-            if recipe == "seed"
-            else ResidualPredictor(latent, hidden, dropout)
-        )
-        self.decoder = nn.Sequential(nn.Linear(latent, hidden), nn.ReLU(), nn.Linear(hidden, features))
+        make, columns = linear(models), posed.stop - posed.start
+        self.inverse: nn.Module = nn.Identity()
+        self.encoder: nn.Module
+        self.predictor: nn.Module
+        self.decoder: nn.Module
+        if recipe == "seed":
+            self.encoder = seed_encoder(features, hidden, latent, dropout, make)
+            self.predictor = SeedPredictor(latent, hidden, dropout, fps, make)
+            self.decoder = seed_decoder(features, hidden, latent, make)
+        else:
+            self.encoder = SkipNet(features, hidden, latent, make)
+            self.predictor = Predictor(arm, latent, hidden, dropout, fps, actions if columns else 0, make)
+            self.decoder = Decoder(features, hidden, latent, columns, posed.start, make, models)
+            if columns:
+                self.inverse = ActionReader(latent, hidden, actions, columns, make, models)
         self.target_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
+
+    def features_ahead(
+        self,
+        x: Float[Tensor, "*n features"],
+        z: Float[Tensor, "*n latent"],
+        ahead: Float[Tensor, "*n latent"],
+        dt_s: Float[Tensor, "*n"],
+    ) -> Float[Tensor, "*n features"]:
+        """Decode a latent `dt_s` seconds after a known state: D(ahead) + x - D(z), the last two carried on.
+
+        The state's own latent after no time gives the state back exactly, whatever the decoder cannot express of it.
+
+        Args:
+            x: Standardised features of the state.
+            z: Its latent.
+            ahead: The latent after.
+            dt_s: The time between [s].
+        """
+        left_out = x - self.decoder(z)
+        if isinstance(self.decoder, Decoder):
+            left_out = self.decoder.carry(left_out, z, dt_s)
+        decoded: Tensor = self.decoder(ahead) + left_out
+        return decoded
+
+    def travel(
+        self, z: Float[Tensor, "*n latent"], ahead: Float[Tensor, "*n latent"], dt_s: Float[Tensor, "*n"]
+    ) -> Float[Tensor, "*n 3"]:
+        """Give the root's way from one latent to another `dt_s` seconds later; none where places are in the world."""
+        if isinstance(self.decoder, Decoder):
+            return self.decoder.travel(z, ahead, dt_s)
+        return z.new_zeros(*z.shape[:-1], TRAVEL)
 
     def trainable(self) -> list[nn.Parameter]:
         """Give the parameters that the optimiser moves, in a fixed order."""
-        return [p for part in (self.encoder, self.predictor, self.decoder) for p in part.parameters()]
+        return [p for part in (self.encoder, self.predictor, self.decoder, self.inverse) for p in part.parameters()]
+
+    def dropouts(self) -> list[Dropout]:
+        """Give the layers that draw while training, in a fixed order; the target encoder's never do."""
+        parts = (self.encoder, self.predictor, self.decoder, self.inverse)
+        return [m for part in parts for m in part.modules() if isinstance(m, Dropout) and m.p > 0.0]
 
     @torch.no_grad()
     def follow(self, decay: float) -> None:

@@ -88,7 +88,7 @@ def design_low_pass(fps: float, cutoff_hz: float, order: int = 2, *, peer_compat
             field="cutoff_hz",
             expected=f"below half the frame rate ({fps / 2.0:g} Hz)",
             found=f"{cutoff_hz:g} Hz at {fps:g} frames a second",
-            fix=f"Set cutoff_hz below {fps / 2.0:g}, or record faster.",
+            fix=f"Set cutoff_hz below {fps / 2.0:g} (for a capture, in params.yaml), or record faster.",
         )
     if peer_compatible:
         return LowPass(fps, cutoff_hz, cutoff_hz, order)

@@ -27,11 +27,12 @@ def foot_slip(evidence: Evidence) -> FrameScore:
     total = vertical.sum(axis=1)
     held = (vertical * speed).sum(axis=1) / np.where(total > 0, total, 1.0)
     measure = evidence.lasting(np.where(total > 0, held, speed.min(axis=1)) * evidence.load)
+    counted = measure[evidence.counting(evidence.grounded)]
     return FrameScore(
         bound.score(measure),
         measure,
         bound.units,
-        f"Supporting sole slides at {100 * np.percentile(measure, 95):.0f} cm/s (95th percentile; "
+        f"Supporting sole slides at {100 * np.percentile(counted, 95):.0f} cm/s (95th percentile; "
         f"rolling explains {100 * bound.good:.0f}).",
     )
 
@@ -40,11 +41,12 @@ def ground_penetration(evidence: Evidence) -> FrameScore:
     """Measure how deep the lower heel or ball is under the floor; tips are left out, for toes bend and the sole does not."""
     bound = BOUNDS["ground_penetration"]
     depth = np.maximum(-evidence.soles[:, :, :4, 2].min(axis=(1, 2)), 0.0)
+    deepest = depth[evidence.usable].max()
     return FrameScore(
         bound.score(depth),
         depth,
         bound.units,
-        f"Soles reach {100 * depth.max():.1f} cm under the floor (a rigid sole explains {100 * bound.good:.0f}).",
+        f"Soles reach {100 * deepest:.1f} cm under the floor (a rigid sole explains {100 * bound.good:.0f}).",
     )
 
 
@@ -56,7 +58,7 @@ def foot_float(evidence: Evidence) -> FrameScore:
         bound.score(gap),
         gap,
         bound.units,
-        f"While needing support, the lower sole is {100 * np.percentile(gap, 95):.1f} cm up (95th percentile).",
+        f"While needing support, the lower sole is {100 * np.percentile(gap[evidence.usable], 95):.1f} cm up (95th percentile).",
     )
 
 
@@ -79,28 +81,32 @@ def outside_hull(
 
 
 def _next_footholds(
-    bearing: Bool[np.ndarray, "frames 2"], horizon: int
+    bearing: Bool[np.ndarray, "frames 2"], known: Bool[np.ndarray, "frames"], horizon: int
 ) -> tuple[np.ndarray, Bool[np.ndarray, "frames 2"], Bool[np.ndarray, "frames"]]:
     """Find when each lifted foot stands again.
 
     Returns:
-        Frame of the next contact (own frame where it bears), whether that is within the horizon, and whether some
-        foot is still lifted when the recording ends, so that its next foothold is unknown.
+        Frame of the next contact (own frame where it bears), whether that is within the horizon, and whether the
+        recording ends, or contact is unknown, within the horizon and before some lifted foot that has stood stands
+        again: its next foothold is then not seen, which does not mean that there is none.
     """
     frames = len(bearing)
     when = np.tile(np.arange(frames)[:, None], (1, 2))
     soon = bearing.copy()
-    open_end = np.zeros(frames, dtype=bool)
+    unseen = np.zeros(frames, dtype=bool)
+    blind = np.append(np.flatnonzero(~known), frames)
     for foot in (0, 1):
         onsets = np.flatnonzero(bearing[:, foot])
+        if not len(onsets):
+            continue
         lifted = np.flatnonzero(~bearing[:, foot])
-        at = np.searchsorted(onsets, lifted)
-        found = at < len(onsets)
-        when[lifted[found], foot] = onsets[at[found]]
-        soon[lifted[found], foot] = onsets[at[found]] - lifted[found] <= horizon
-        last = onsets[-1] if len(onsets) else frames
-        open_end |= (np.arange(frames) > last) & (frames - np.arange(frames) <= horizon)
-    return when, soon, open_end
+        again = np.append(onsets, 2 * frames)[np.searchsorted(onsets, lifted)]  # past the end: not again
+        stands = again < frames
+        when[lifted[stands], foot] = again[stands]
+        soon[lifted, foot] = stands & (again - lifted <= horizon)
+        dark = blind[np.searchsorted(blind, lifted)]
+        unseen[lifted] |= (dark < again) & (dark - lifted <= horizon)
+    return when, soon, unseen
 
 
 def balance(evidence: Evidence) -> FrameScore:
@@ -113,17 +119,18 @@ def balance(evidence: Evidence) -> FrameScore:
     com, soles = evidence.com, evidence.soles
     velocity = np.gradient(com, axis=0) * evidence.fps
     xcom = extrapolated(com[:, :2], velocity[:, :2], com[:, 2])
-    when, soon, open_end = _next_footholds(reaction.bearing, round(NEXT_STEP_S * evidence.fps))
+    when, soon, unseen = _next_footholds(reaction.bearing, reaction.known, round(NEXT_STEP_S * evidence.fps))
     steps = np.stack([soles[when[:, foot], foot] for foot in (0, 1)], axis=1)
     seat = evidence.dynamics.placed.sites[:, evidence.humanoid.seat_ids, :2]
     hull = np.concatenate((steps[..., :2].reshape(len(com), -1, 2), seat), axis=1)
     sitting = np.repeat(evidence.seat_weights[:, None] > 0, 4, axis=1)
     use = np.concatenate((np.repeat(soon, soles.shape[2], axis=1), sitting), axis=1)
     measure = outside_hull(xcom, hull, use)
-    measure[open_end] = 0.0
+    measure[unseen] = 0.0
+    counted = measure[evidence.counting(evidence.grounded)]
     return FrameScore(
         bound.score(measure),
         measure,
         bound.units,
-        f"Extrapolated centre of mass is {100 * np.percentile(measure, 95):.0f} cm outside the support (95th percentile).",
+        f"Extrapolated centre of mass is {100 * np.percentile(counted, 95):.0f} cm outside the support (95th percentile).",
     )

@@ -14,7 +14,7 @@ def joint_torque(evidence: Evidence) -> FrameScore:
     humanoid, bound = evidence.humanoid, BOUNDS["joint_torque"]
     ratio = np.abs(evidence.reaction.torque) * humanoid.mass / humanoid.torque_limits
     worst = ratio.max(axis=1)
-    frame = int(worst.argmax())
+    frame = int(np.where(evidence.counting(evidence.reaction.known), worst, -1.0).argmax())
     label = humanoid.dof_names[int(ratio[frame].argmax())]
     return FrameScore(
         bound.score(worst),
@@ -29,12 +29,13 @@ def ground_reaction_force(evidence: Evidence) -> FrameScore:
     force = evidence.lasting(np.linalg.norm(evidence.reaction.residual[:, :3], axis=1))
     moment = evidence.lasting(np.linalg.norm(evidence.reaction.residual[:, 3:], axis=1))
     of_force, of_moment = BOUNDS["residual_force"], BOUNDS["residual_moment"]
-    rms = np.sqrt(np.mean(force**2))
+    counted = evidence.counting(evidence.grounded)
+    mean_force, mean_moment = (np.sqrt(np.mean(of[counted] ** 2)) for of in (force, moment))
     return FrameScore(
         np.minimum(of_force.score(force), of_moment.score(moment)),
         np.maximum(force / of_force.bad, moment / of_moment.bad),
         "of the infeasible",
-        f"Floor and seat leave {rms:.3f} body weights (RMS) and {np.sqrt(np.mean(moment**2)):.3f} body weight x height "
+        f"Floor and seat leave {mean_force:.3f} body weights (RMS) and {mean_moment:.3f} body weight x height "
         "of the motion unexplained.",
     )
 
@@ -44,9 +45,10 @@ def metabolic_effort(evidence: Evidence) -> FrameScore:
     bound = BOUNDS["metabolic_effort"]
     power = np.abs(evidence.reaction.power).sum(axis=1)
     measure = uniform_filter1d(power, max(1, round(evidence.fps)), mode="nearest")
+    counted = measure[evidence.counting(evidence.reaction.known)]
     return FrameScore(
         bound.score(measure),
         measure,
         bound.units,
-        f"Joints work at {measure.mean():.1f} W/kg on average, {measure.max():.1f} over the hardest second.",
+        f"Joints work at {counted.mean():.1f} W/kg on average, {counted.max():.1f} over the hardest second.",
     )

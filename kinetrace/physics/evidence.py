@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Bool, Float, UInt8
@@ -55,12 +56,18 @@ class Evidence:
         """Frames that enter the mean scores."""
         return np.asarray(~(self.bridged | self.boundary) & self.reaction.known)
 
-    @property
+    @cached_property
     def usable(self) -> Bool[np.ndarray, "frames"]:
-        """Frames with data on both sides: where geometry and speed can be judged."""
-        return np.asarray(~(self.bridged | self.boundary))
+        """Frames with data on both sides, where geometry and speed can be judged; all but the ends if there is none."""
+        whole = ~(self.bridged | self.boundary)
+        return np.asarray(whole if whole.any() else ~self.boundary)
 
-    @property
+    def counting(self, told: Bool[np.ndarray, "frames"]) -> Bool[np.ndarray, "frames"]:
+        """Give the frames over which a sub-score is averaged and explained: usable and told, or all usable if none is told."""
+        both = self.usable & told
+        return np.asarray(both if both.any() else self.usable)
+
+    @cached_property
     def grounded(self) -> Bool[np.ndarray, "frames"]:
         """Frames in which it is known what the floor can do.
 
@@ -70,7 +77,7 @@ class Evidence:
         aloft = self.soles[..., 2].min(axis=(1, 2)) > BOUNDS["foot_float"].bad
         return np.asarray(self.reaction.known | aloft)
 
-    @property
+    @cached_property
     def soles(self) -> Float[np.ndarray, "frames 2 6 3"]:
         """Sole points, left then right, on a treadmill in the belt's frame [m]."""
         return self._off_the_belt(self.dynamics.placed.sites[:, self.humanoid.sole_ids])

@@ -54,13 +54,13 @@ def score(evidence: Evidence) -> Feasibility:
         "ground_reaction_force": dynamic_scores.ground_reaction_force(evidence),
         "metabolic_effort": dynamic_scores.metabolic_effort(evidence),
     }
-    usable = evidence.usable if evidence.usable.any() else ~evidence.boundary
-    frames |= {name: _where_told(frames[name], evidence.grounded, usable) for name in _NEED_GROUND}
-    frames |= {name: _where_told(frames[name], evidence.reaction.known, usable) for name in _NEED_FORCE}
-    told = dict.fromkeys(SUB_SCORES, usable)
-    told |= dict.fromkeys(_NEED_GROUND, usable & evidence.grounded)
-    told |= dict.fromkeys(_NEED_FORCE, usable & evidence.reaction.known)
-    values = {name: float(frame.scores[told[name]].mean()) if frame.known else None for name, frame in frames.items()}
+    told = dict.fromkeys(_NEED_GROUND, evidence.grounded) | dict.fromkeys(_NEED_FORCE, evidence.reaction.known)
+    frames |= {name: _where_told(frames[name], where, evidence.usable) for name, where in told.items()}
+    counted = dict.fromkeys(SUB_SCORES, evidence.usable)
+    counted |= {name: evidence.counting(where) for name, where in told.items()}
+    values = {
+        name: float(frame.scores[counted[name]].mean()) if frame.known else None for name, frame in frames.items()
+    }
     return assemble(frames, values)
 
 
@@ -122,7 +122,7 @@ def frame_faults(
     faults = np.zeros(len(ik_residual), dtype=np.uint32)
     for bit, name in enumerate(SUB_SCORES):
         faults |= np.where(feasibility.frames[name].scores < FAULT_BELOW, np.uint32(1 << bit), np.uint32(0))
-    force = np.linalg.norm(evidence.reaction.residual[:, :3], axis=1)
+    force = np.linalg.norm(evidence.reaction.residual[:, :3], axis=1) * evidence.grounded
     for fault, where in (
         (FrameFault.IK_RESIDUAL, ik_residual > MAX_IK_RESIDUAL),
         (FrameFault.ROOT_RESIDUAL, force > BOUNDS["residual_force"].good),

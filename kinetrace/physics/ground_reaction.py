@@ -32,11 +32,6 @@ class ContactForces:
     residual_moment: Float[np.ndarray, "frames 3"]
 
 
-def friction_edges(friction: float) -> Float[np.ndarray, "4 3"]:
-    """Give four edges of a pyramid inside the friction cone; every sum of them with factors >= 0 obeys Coulomb."""
-    return np.array([[friction, 0, 1], [-friction, 0, 1], [0, friction, 1], [0, -friction, 1]], dtype=np.float64)
-
-
 def friction_faces(friction: float, points: int) -> Float[np.ndarray, "{4*points} {3*points}"]:
     """Give the faces of a pyramid inside each point's friction cone: A λ <= 0 obeys Coulomb.
 

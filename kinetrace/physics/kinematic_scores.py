@@ -33,7 +33,7 @@ def joint_velocity(evidence: Evidence) -> FrameScore:
     turn = np.linalg.norm(motion.qvel[:, 3:6], axis=1) / ROOT_TURN
     ratio = np.column_stack((speed, root, turn))
     worst, bound = ratio.max(axis=1), BOUNDS["joint_velocity"]
-    frame = int(worst.argmax())
+    frame = int(np.where(evidence.usable, worst, -1.0).argmax())
     label = (*names, "root speed", "root turn")[int(ratio[frame].argmax())]
     return FrameScore(
         bound.score(worst),
@@ -61,11 +61,12 @@ def joint_acceleration(evidence: Evidence) -> FrameScore:
                 square[start:stop, joints] = ((p - smooth(p, low_pass)) ** 2).sum(axis=-1)
     mean = square.sum(axis=1) / np.maximum(present.sum(axis=1), 1)
     measure = (2.0 * math.pi * edge) ** 2 * np.sqrt(mean)
+    typical = np.median(measure[evidence.usable])
     return FrameScore(
         bound.score(measure),
         measure,
         bound.units,
-        f"Joints shake by {np.median(measure):.1f} m/s² above {edge:.0f} Hz (median; fine up to {bound.good:g}).",
+        f"Joints shake by {typical:.1f} m/s² above {edge:.0f} Hz (median; fine up to {bound.good:g}).",
     )
 
 
@@ -117,10 +118,12 @@ def self_penetration(evidence: Evidence) -> FrameScore:
     thick = np.array([first[2] + second[2] for first, second in zip(*sides, strict=True)])
     inside = thick[:, None] - segment_distance(*ends).reshape(len(_PAIRS), -1)
     depth = np.maximum(inside.max(axis=0), 0.0)
-    where = " and ".join(_PAIRS[int(inside.max(axis=1).argmax())]) if depth.max() > 0.0 else "no parts"
+    deepest = depth[evidence.usable].max()
+    pair = int(inside[:, evidence.usable].max(axis=1).argmax())
+    where = " and ".join(_PAIRS[pair]) if deepest > 0.0 else "no parts"
     return FrameScore(
         bound.score(depth),
         depth,
         bound.units,
-        f"Deepest overlap {100 * depth.max():.1f} cm ({where}); soft tissue explains {100 * bound.good:.0f}.",
+        f"Deepest overlap {100 * deepest:.1f} cm ({where}); soft tissue explains {100 * bound.good:.0f}.",
     )

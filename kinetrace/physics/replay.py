@@ -135,8 +135,8 @@ def replay(
 
 
 def _refuse_no_person(subject: Subject) -> None:
-    """Refuse a declared mass and stature that no one person has: one of them is in another unit."""
-    if subject.mass_kg is None or subject.stature_source != "declared":
+    """Refuse a mass that nobody of the subject's stature, declared or seen, has: one of them is in another unit."""
+    if subject.mass_kg is None:
         return
     index = subject.mass_kg / subject.stature_m**2
     if not BODY_MASS_INDEX[0] <= index <= BODY_MASS_INDEX[1]:
@@ -144,6 +144,6 @@ def _refuse_no_person(subject: Subject) -> None:
             where="physical_state.json",
             field="subject.mass_kg",
             expected=f"a body mass index between {BODY_MASS_INDEX[0]:g} and {BODY_MASS_INDEX[1]:g} kg/m²",
-            found=f"{subject.mass_kg:g} kg at {subject.stature_m:g} m ({index:.1f} kg/m²)",
+            found=f"{subject.mass_kg:g} kg at {subject.stature_m:.3g} m, {subject.stature_source} ({index:.1f} kg/m²)",
             fix="Declare the mass in kilograms and the stature in metres, or leave the mass out.",
         )

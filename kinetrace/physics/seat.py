@@ -24,7 +24,9 @@ _BEHIND_M: Final = 0.05
 """Nobody stands still with the centre of mass this far behind both heels: something else carries the pelvis. Sitters of
 opencap_s4 have it 0.2 m behind, squatters at least 0.05 m ahead."""
 _MIN_REST_S: Final = 0.5
-_NEAR_M: Final = 0.10  # a scanned seat explains hips at most this far from where a sitter's would be
+_NEAR_M: Final = (
+    0.05  # a scanned seat explains hips at most this far from where a sitter's would be: twice a thigh's doubt
+)
 _REACH_M: Final = 0.15  # hips may sit this far over a scanned seat's edge
 
 
@@ -72,7 +74,7 @@ def find_seat(
     sits = carried.sum() >= _MIN_REST_S * fps
     if not sits and (movement != "sit_to_stand" or rise < _MIN_RISE_M):
         return SeatUse("none", None, np.zeros(len(hips)))
-    if sits and movement != "sit_to_stand":
+    if sits and (movement != "sit_to_stand" or rise < _MIN_RISE_M):
         rest, rise = float(np.median(height[carried])), max(rise, _MIN_RISE_M)
     weights = _bearing(height, rest, rise)
     x, y = np.median(hips[weights > 0.5, :2], axis=0) if (weights > 0.5).any() else np.median(hips[:, :2], axis=0)

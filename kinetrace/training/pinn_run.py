@@ -14,7 +14,6 @@ from jaxtyping import Bool, Float
 from kinetrace.models.pinn.corruption import corrupt
 from kinetrace.models.pinn.reconstruct import reconstruct
 from kinetrace.models.pinn.weights import CARD, WEIGHTS, LoadedPinn, to_safetensors
-from kinetrace.models.train import choose_device
 from kinetrace.store.documents import encode
 from kinetrace.store.publish import write_atomic
 from kinetrace.training.pinn import train
@@ -22,6 +21,7 @@ from kinetrace.training.pinn_checkpoint import Progress, curve, from_file, to_by
 from kinetrace.training.pinn_corpus import Division
 from kinetrace.training.pinn_data import Recording, window_table
 from kinetrace.training.pinn_evaluation import denoising, shaken
+from kinetrace.training.world_model.device import choose_device
 from schemas.errors import ComputeError, UsageError
 from schemas.pinn import PinnCard, PinnDenoising, PinnParams
 

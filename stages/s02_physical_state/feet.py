@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float, UInt8
 
 from kinetrace.motion.contacts import SIDES, SOLE, UNKNOWN, StandingFoot, feet_in_contact, standing_foot, touch_margins
 from kinetrace.motion.drift import position_drift
-from kinetrace.motion.ground_levels import off_the_floor
+from kinetrace.motion.ground_levels import held_up, off_the_floor, stands_alone
 from kinetrace.motion.kinematics import foot_pitch
 from kinetrace.motion.movement import MIN_WALKING_SPEED
 from kinetrace.motion.skeletons import INDEX
@@ -32,6 +32,7 @@ class Contact:
         margins: How far inside the bounds of contact each foot is (`touch_margins`).
         off_floor: Frames in which a foot stands on something else than the floor: its contact is then unknown.
         standing: Left and right calibration.
+        held_m: How far a foot that never comes down is held above the other, left and right; else 0 [m].
         max_speed: Speed threshold used [m/s].
         speed_source: Where the threshold came from.
     """
@@ -40,6 +41,7 @@ class Contact:
     margins: Float[np.ndarray, "frames 2 2"]
     off_floor: Bool[np.ndarray, "frames 2"]
     standing: tuple[StandingFoot, StandingFoot]
+    held_m: tuple[float, float]
     max_speed: float
     speed_source: Literal["walking_speed", "fixed"]
 
@@ -73,22 +75,39 @@ def find_contacts(
         params: Thresholds.
         known: The feet as calibrated elsewhere, left and right; None: on this recording.
     """
-    speed = np.linalg.norm(ground_relative_velocity, axis=-1)
-    points = [list(SOLE[side]) for side in SIDES]
-    left, right = known or (
-        standing_foot(positions[:, q], speed[:, q], np.asarray((validity[:, q] > 0).all(axis=1))) for q in points
-    )
     scaled = walking_speed is not None and walking_speed >= MIN_WALKING_SPEED
     max_speed = params.speed_fraction * walking_speed if walking_speed is not None and scaled else params.fixed_speed
     drift = position_drift(positions, validity)
+    standing, held = (
+        (known, (0.0, 0.0)) if known else _calibrated(positions, ground_relative_velocity, validity, fps, drift)
+    )
     margins = touch_margins(
-        positions, ground_relative_velocity, validity, (left, right), max_speed, params, drift, walking=scaled
+        positions, ground_relative_velocity, validity, standing, max_speed, params, drift, walking=scaled
     )
     walks = walking_speed is not None and MIN_WALKING_SPEED <= walking_speed < MAX_WALKING_SPEED
     contacts = feet_in_contact(margins, validity, fps, params, always_one=walks)
     off = off_the_floor(positions, ground_relative_velocity, validity, fps, drift)
     contacts[off] = UNKNOWN
-    return Contact(contacts, margins, off, (left, right), float(max_speed), "walking_speed" if scaled else "fixed")
+    return Contact(contacts, margins, off, standing, held, float(max_speed), "walking_speed" if scaled else "fixed")
+
+
+def _calibrated(
+    positions: Float[np.ndarray, "frames joints 3"],
+    velocity: Float[np.ndarray, "frames joints 3"],
+    validity: UInt8[np.ndarray, "frames joints"],
+    fps: float,
+    drift: float,
+) -> tuple[tuple[StandingFoot, StandingFoot], tuple[float, float]]:
+    """Give the feet as they stand, and how far one is held above the other [m]."""
+    points = [list(SOLE[side]) for side in SIDES]
+    speed = [np.linalg.norm(velocity[:, q], axis=-1) for q in points]
+    present = [np.asarray((validity[:, q] > 0).all(axis=1)) for q in points]
+    left, right = (standing_foot(positions[:, q], s, p) for q, s, p in zip(points, speed, present, strict=True))
+    if not (present[0].any() and present[1].any()):
+        return (left, right), (0.0, 0.0)
+    both = present[0] & present[1]
+    alone = stands_alone(speed[0], speed[1], both, fps), stands_alone(speed[1], speed[0], both, fps)
+    return held_up((left, right), alone, drift)
 
 
 def flat_foot(

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from kinetrace.motion.centre_of_mass import CentreOfMass
-from kinetrace.motion.contacts import SOLE, UNKNOWN
+from kinetrace.motion.contacts import SIDES, SOLE, UNKNOWN
 from kinetrace.motion.filters import FilteredMotion
 from kinetrace.motion.locomotion import Locomotion
 from schemas.base import Movement
@@ -50,11 +50,22 @@ def notes(
         found.append(f"{filtered.runs_too_short} gap-free stretches were too short to filter and are raw")
     if ankle_zero == "none":
         found.append("no static trial and no standing foot: ankle angles are against the heel-toe line itself")
-    feet = validity[:, [point for points in SOLE.values() for point in points]]
-    if np.any(feet) and not np.any(feet == Validity.MEASURED):
+    inferred = _inferred(validity)
+    if len(inferred) == len(SIDES):
         found.append(
             "heels and toes are inferred, not measured: ankle angles and contacts rest on stage 0's model of the foot"
         )
+    elif inferred:
+        found.append(
+            f"{inferred[0]} heel and toe are inferred, not measured: this side's ankle angle and contact rest on stage 0's"
+            " model of the foot, whether or not there is one"
+        )
+    found += [
+        f"{side} foot is held {100.0 * rise:.0f} cm above the other throughout: taken to be in the air, it bears nothing;"
+        " if it rests on something, what carries it is not known"
+        for side, rise in zip(SIDES, contact.held_m, strict=True)
+        if rise > 0.0
+    ]
     unknown = float((contact.contacts == UNKNOWN).any(axis=1).mean())
     if unknown > 0.0:
         found.append(f"contact of at least one foot unknown in {100 * unknown:.1f} % of frames: no ground force there")
@@ -65,3 +76,9 @@ def notes(
             " known, so contacts there are unknown and no ground force is given"
         )
     return tuple(found)
+
+
+def _inferred(validity: UInt8[np.ndarray, "frames joints"]) -> list[str]:
+    """Give the sides whose foot is there although neither heel nor toe was ever measured."""
+    feet = {side: validity[:, list(SOLE[side])] for side in SIDES}
+    return [side for side, foot in feet.items() if np.any(foot) and not np.any(foot == Validity.MEASURED)]

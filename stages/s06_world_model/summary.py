@@ -8,7 +8,7 @@ from kinetrace.models.determinism import reproducible
 from kinetrace.models.evaluate import DECODING, Evaluation
 from kinetrace.models.inference import LoadedModel
 from kinetrace.models.rank import main_plane, rank_metrics
-from kinetrace.models.train import Trained
+from kinetrace.training.world_model.assessment import Learnt
 from schemas.dataset import TransitionArrays
 from schemas.world_model import EmbeddingArrays, RankMetrics, Training
 
@@ -33,15 +33,19 @@ def rank_of(model: LoadedModel, table: TransitionArrays) -> RankMetrics:
         return rank_metrics(torch.from_numpy(model.encode(table.states)), x)
 
 
-def training_document(trained: Trained, device: str, evaluation: Evaluation, rank: RankMetrics) -> Training:
+def training_document(
+    learnt: Learnt, device: str, evaluation: Evaluation, rank: RankMetrics, seed: Evaluation | None = None
+) -> Training:
     """Gather what `training.json` says, with plain words for figures that fall short.
 
     Args:
-        trained: The trained networks.
+        learnt: The trained networks and where they began.
         device: Where they were trained.
         evaluation: Held-out figures.
         rank: Use of the latent space.
+        seed: Held-out figures of the seed's recipe, where it was asked for.
     """
+    trained = learnt.trained
     return Training(
         recipe=trained.config.recipe,
         device=device,
@@ -50,12 +54,14 @@ def training_document(trained: Trained, device: str, evaluation: Evaluation, ran
         parameters=sum(p.numel() for p in trained.model.trainable()),
         feature_dim=len(trained.config.feature_names),
         feature_names=trained.config.feature_names,
-        final_loss=trained.loss_curve[-1],
+        final_loss=trained.loss_curve[-1] if trained.loss_curve else 0.0,
         loss_curve=trained.loss_curve,
         held_out=evaluation.held_out,
         decoding=DECODING,
         rank=rank,
-        notes=evaluation.notes + _shortfalls(evaluation, rank),
+        origin=learnt.origin,
+        seed_held_out=() if seed is None else seed.held_out,
+        notes=(learnt.origin, *evaluation.notes, *_shortfalls(evaluation, rank)),
     )
 
 
@@ -67,6 +73,8 @@ def _shortfalls(evaluation: Evaluation, rank: RankMetrics) -> tuple[str, ...]:
             found.append(f"{ahead}: no better than copying the latent")
         if row.model_mm >= row.zero_velocity_mm:
             found.append(f"{ahead}: no better than standing still")
+        elif row.model_mm >= min(row.damped_velocity_mm, row.ridge_mm):
+            found.append(f"{ahead}: no better than a forecast without a network")
     if rank.rankme_z < rank.rankme_pca:
         found.append(
             f"latent rank {rank.rankme_z:.1f} is below that of as many principal components, {rank.rankme_pca:.1f}"

@@ -119,6 +119,11 @@ def test_feet_without_markers_are_said_to_be_inferred_and_still_carry_one_body(
     assert np.sqrt(np.mean(error**2)) < 0.03
 
 
+def test_one_foot_without_markers_is_said_to_be_inferred(truth: Truth, tmp_path: Path) -> None:
+    found = find(tmp_path, trc(truth.positions, never=tuple(name for name in FEET if name.startswith("R"))))
+    assert "right" in found.notes and "inferred" in found.notes
+
+
 def test_a_leg_lost_for_a_second_has_no_force_there_and_the_rest_is_as_if_it_had_been_seen(
     truth: Truth, walk: Found, tmp_path: Path
 ) -> None:
@@ -135,7 +140,10 @@ def test_a_leg_lost_for_a_second_has_no_force_there_and_the_rest_is_as_if_it_had
 def test_a_frame_of_unknown_contact_is_not_called_an_impossible_force(truth: Truth, tmp_path: Path) -> None:
     found = find(tmp_path, trc(truth.positions, lost=RIGHT_LEG, gap=(90, 150)))
     faults = arrays(found.replay, found.of.arrays.time).faults
-    assert not np.any(faults[95:145] & (FrameFault.GROUND_REACTION_FORCE | FrameFault.JOINT_TORQUE))
+    forces = FrameFault.GROUND_REACTION_FORCE | FrameFault.ROOT_RESIDUAL | FrameFault.JOINT_TORQUE
+    assert not np.any(faults[90:150] & forces)
+    scores = {s.name: s.score for s in found.document.sub_scores}
+    assert scores["balance"] is not None and scores["balance"] > 0.99  # a foothold that is not seen is not absent
 
 
 def test_a_leg_lost_almost_throughout_is_refused(truth: Truth, tmp_path: Path) -> None:
@@ -181,6 +189,47 @@ def test_a_belt_gives_the_forces_of_the_same_walk_over_ground(truth: Truth, walk
     assert found.of.state.treadmill and "treadmill" in found.notes
     assert np.abs(found.vertical - walk.vertical)[5:-5].max() < 0.02
     assert found.replay.feasibility.axes["contact"] == pytest.approx(walk.replay.feasibility.axes["contact"], abs=0.02)
+
+
+@pytest.fixture(scope="module")
+def stance() -> Truth:
+    """Four seconds of quiet standing."""
+    return simulate("balance", 4.0, 3).truth
+
+
+def held_up(stance: Truth, rise: float | np.ndarray) -> np.ndarray:
+    """Lift the right foot; the leg bends at the knee."""
+    positions = stance.positions.copy()
+    positions[:, SOLES["r"], 1] += np.asarray(rise)
+    hip, ankle = positions[:, INDEX["r_hip"]], positions[:, INDEX["r_ankle"]]
+    positions[:, INDEX["r_knee"]] = knee_joint(stance.person, hip, ankle)
+    return positions
+
+
+@pytest.mark.parametrize("rise", [0.06, 0.15, 0.3])
+def test_a_foot_held_up_throughout_bears_nothing(stance: Truth, rise: float, tmp_path: Path) -> None:
+    """It has no standing height of its own, so its lowest must not be taken for one."""
+    found = find(tmp_path, trc(held_up(stance, rise)))
+    assert "right foot" in found.notes
+    assert found.known.all()
+    assert not np.any(found.vertical[:, 1])
+    assert found.vertical[5:-5, 0].mean() == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_shank_12_cm_short_leaves_its_foot_in_the_air(stance: Truth, tmp_path: Path) -> None:
+    positions = stance.positions.copy()
+    up = positions[:, INDEX["r_knee"]] - positions[:, INDEX["r_ankle"]]
+    positions[:, SOLES["r"]] += 0.12 * (up / np.linalg.norm(up, axis=1, keepdims=True))[:, None]
+    found = find(tmp_path, trc(positions))
+    assert "kept asymmetric" in found.notes
+    assert not np.any(found.vertical[:, 1])
+
+
+def test_a_foot_lifted_after_a_second_bears_until_then(stance: Truth, tmp_path: Path) -> None:
+    rise = 0.15 * smooth((np.arange(len(stance.time)) - 60.0) / 40.0)
+    found = find(tmp_path, trc(held_up(stance, rise[:, None])))
+    assert found.vertical[5:50, 1].min() > 0.4
+    assert not np.any(found.vertical[110:, 1])
 
 
 def climbing(truth: Truth, rise: float) -> np.ndarray:
@@ -239,7 +288,7 @@ def test_a_chair_that_nobody_scanned_carries_the_sitter_whatever_the_movement_is
     assert not np.any(seat[hips > hips.max() - 0.05])
 
 
-@pytest.mark.parametrize("movement", ["balance", "other"])
+@pytest.mark.parametrize("movement", ["sit_to_stand", "balance", "other"])
 def test_somebody_who_only_sits_is_carried_by_the_seat_too(rising: np.ndarray, movement: str, tmp_path: Path) -> None:
     pose = rising[rising[:, INDEX["pelvis"], 1].argmin()]
     still = np.tile(pose, (180, 1, 1)) + np.random.default_rng(0).normal(0.0, 0.0005, (180, 21, 3))
@@ -283,6 +332,7 @@ REFUSED = {
     "600 kg": (trc, {"mass": 600.0}, ("--mass", "600")),
     "a mass that is no number": (trc, {"mass": float("nan")}, ("--mass", "nan")),
     "7 kg at 1.75 m": (trc, {"mass": 7.0, "height": 1.75}, ("body mass index",)),
+    "7 kg, stature as seen": (trc, {"mass": 7.0}, ("body mass index",)),
     "175 m tall": (trc, {"height": 175.0}, ("--height",)),
 }
 
@@ -316,3 +366,81 @@ def test_kinetrace_score_refuses_it_without_a_traceback(
     for word in ("error:", "expected:", "found:", "fix:", *words):
         assert word in told.err
     assert "Traceback" not in told.err
+
+
+def test_a_foothold_that_falls_into_lost_data_is_not_taken_for_a_fall(
+    truth: Truth, walk: Found, tmp_path: Path
+) -> None:
+    found = find(tmp_path, trc(truth.positions, lost=RIGHT_LEG, gap=(90, 150)))
+    gap, whole = ({s.name: s for s in f.document.sub_scores}["balance"] for f in (found, walk))
+    assert gap.score is not None and whole.score is not None
+    assert gap.score > whole.score - 0.01
+
+
+def test_neither_faults_nor_reasons_speak_of_frames_in_which_contact_is_unknown(truth: Truth, tmp_path: Path) -> None:
+    found = find(tmp_path, trc(truth.positions, lost=RIGHT_LEG, gap=(90, 150)))
+    faults = arrays(found.replay, found.of.arrays.time).faults
+    assert not np.any(faults[90:150] & FrameFault.ROOT_RESIDUAL)
+    reasons = {s.name: s.explanation for s in found.document.sub_scores}
+    unexplained = float(reasons["ground_reaction_force"].split("leave ")[1].split(" ")[0])
+    assert unexplained == pytest.approx(found.document.root_residual_force_rms_bw, abs=0.02)
+    assert float(reasons["balance"].split("is ")[1].split(" ")[0]) < 5.0
+
+
+@pytest.mark.parametrize("mass", [7.0, 390.0])
+def test_a_mass_that_nobody_of_the_stature_that_is_seen_has_is_refused(
+    mass: float, truth: Truth, tmp_path: Path
+) -> None:
+    with pytest.raises(KinetraceError, match="body mass index") as refused:
+        find(tmp_path, trc(truth.positions), mass=mass)
+    assert "estimated" in refused.value.found and refused.value.fix
+
+
+@pytest.mark.parametrize("lost", [FEET, tuple(name for name in FEET if name.startswith("R"))])
+def test_kinetrace_score_tells_what_stages_0_to_2_assumed(
+    lost: tuple[str, ...],
+    truth: Truth,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = tmp_path / "made.trc"
+    path.write_text(trc(truth.positions, never=lost))
+    monkeypatch.setattr(sys, "argv", ["kinetrace", "score", str(path), "--mass", "70"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    told = capsys.readouterr().out
+    assert end.value.code == 0
+    for words in (f"markers never seen: {lost[0]}", "sex not declared", "inferred", "low-pass before forces"):
+        assert words in told
+    assert told.count("movement not declared") == 1
+
+
+def test_kinetrace_score_says_beside_the_total_how_little_of_it_was_judged(
+    truth: Truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "made.trc"
+    path.write_text(trc(climbing(truth, 0.17)))
+    monkeypatch.setattr(sys, "argv", ["kinetrace", "score", str(path), "--mass", "70"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    headline = capsys.readouterr().out.splitlines()[0]
+    share = float(headline.split("judged in ")[1].split(" %")[0])
+    assert 0.0 < share < 60.0
+
+
+def test_kinetrace_score_tells_what_was_inferred_and_assumed(
+    truth: Truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "made.trc"
+    path.write_text(trc(truth.positions, never=FEET))
+    monkeypatch.setattr(sys, "argv", ["kinetrace", "score", str(path), "--mass", "70"])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert not end.value.code
+    assert "heels and toes are inferred" in capsys.readouterr().out
+
+
+def test_a_foot_that_walks_on_a_low_step_is_not_held_up(truth: Truth, tmp_path: Path) -> None:
+    found = find(tmp_path, trc(climbing(truth, 0.06)))
+    assert "above the other throughout" not in found.notes

@@ -27,8 +27,9 @@ def forecast(network: MotionPredictor, stretches: Windows, scale: float = PUBLIS
         scale: What a CMU unit is worth in them; the network was trained at the published 70.
     """
     unit = UNIT * scale / PUBLISHED_SCALE
-    given = stretches[:, :FRAMES_IN, list(PREDICTED)].reshape(len(stretches), FRAMES_IN, -1) / unit
-    answers = [_both_sides(network, part) for part in torch.from_numpy(given.astype(np.float32)).split(_AT_ONCE)]
+    given = stretches[:, :FRAMES_IN, list(PREDICTED)].reshape(len(stretches), FRAMES_IN, 3 * len(PREDICTED)) / unit
+    seen = torch.from_numpy(given.astype(np.float32))
+    answers = [_both_sides(network, seen[k : k + _AT_ONCE]) for k in range(0, max(1, len(seen)), _AT_ONCE)]
     moved = torch.cat(answers).numpy().astype(np.float64) * unit
     return completed(moved.reshape(-1, FRAMES_OUT, len(PREDICTED), 3), stretches[:, FRAMES_IN - 1])
 

@@ -11,12 +11,24 @@ _SMALL = 1e-8
 
 
 def path_loss(
-    predicted: Float[Tensor, "windows 25 75"], truth: Float[Tensor, "windows 25 75"], step_weight: float
+    predicted: Float[Tensor, "windows 25 75"],
+    truth: Float[Tensor, "windows 25 75"],
+    step_weight: float,
+    frame_power: float = 0.0,
 ) -> Float[Tensor, ""]:
-    """Give the mean distance of joints plus that of their steps between frames (Guo 2023, siMLPe, eq. 9 to 11)."""
-    off = (predicted - truth).unflatten(-1, (-1, 3))
-    return _distance(off) + step_weight * _distance(off.diff(dim=1))
+    """Give the mean distance of joints plus that of their steps between frames (Guo 2023, siMLPe, eq. 9 to 11).
+
+    Args:
+        predicted: What is said.
+        truth: What came.
+        step_weight: Of the steps.
+        frame_power: Frame t of the future weighs as t to minus this, so that near frames are not drowned by far ones.
+    """
+    off = (predicted - truth).reshape(*truth.shape[:2], -1, 3)
+    weight = torch.arange(1, truth.shape[1] + 1, dtype=truth.dtype) ** -frame_power
+    near = _distance(off).mean((0, 2)) * weight / weight.mean()
+    return near.mean() + step_weight * _distance(off.diff(dim=1)).mean()
 
 
-def _distance(vectors: Float[Tensor, "windows frames joints 3"]) -> Float[Tensor, ""]:
-    return torch.sqrt(vectors.square().sum(-1) + _SMALL).mean()
+def _distance(vectors: Float[Tensor, "windows frames joints 3"]) -> Float[Tensor, "windows frames joints"]:
+    return torch.sqrt(vectors.square().sum(-1) + _SMALL)

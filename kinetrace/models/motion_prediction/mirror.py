@@ -29,10 +29,10 @@ PREDICTED_PARTNER: Final = tuple(PREDICTED.index(PARTNER[joint]) for joint in PR
 
 def mirrored(places: Float[np.ndarray, "frames 38 3"]) -> Float[np.ndarray, "frames 38 3"]:
     """Give a motion with its sides exchanged; offsets of the two sides differ by a few per cent, so bones do too."""
-    return places[:, list(PARTNER)] * np.array([-1.0, 1.0, 1.0])
+    return np.asarray(places[:, list(PARTNER)] * np.array([-1.0, 1.0, 1.0]))
 
 
 def mirrored_coordinates(windows: Float[Tensor, "windows frames 75"]) -> Float[Tensor, "windows frames 75"]:
     """Give the predicted joints of windows with their sides exchanged; twice gives them back."""
-    joints = windows.unflatten(-1, (len(PREDICTED), 3))[:, :, list(PREDICTED_PARTNER)]
-    return (joints * torch.tensor([-1.0, 1.0, 1.0])).flatten(2)
+    joints = windows.reshape(*windows.shape[:2], len(PREDICTED), 3)[:, :, list(PREDICTED_PARTNER)]
+    return torch.flatten(joints * torch.tensor([-1.0, 1.0, 1.0]), 2)

@@ -36,7 +36,7 @@ def train_ensemble(
 
     Args:
         model: Pretrained, recipe kinetrace.
-        data: What it was trained on; mirror images are taken or left for each recording together with it.
+        data: What it was trained on; a mirror image counts as a recording of its own.
         steps: Of every member.
         members: How many.
         seed: Of what is drawn; same seed, same bits on a CPU.

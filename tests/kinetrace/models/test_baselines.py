@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -45,11 +47,11 @@ def test_the_right_damping_is_found_again() -> None:
     assert fit_damping(states, np.arange(30), 5, FPS) == truth
 
 
-@pytest.mark.parametrize("recipe", ["kinetrace", "seed"])
-def test_ridge_learns_what_is_linear(recipe: str) -> None:
+@pytest.mark.parametrize("frame", ["heading", "world"])
+def test_ridge_learns_what_is_linear(frame: Literal["heading", "world"]) -> None:
     states = squat_states(120).astype(np.float64)
     asked = np.arange(90, 110)
-    guess = ridge_forecast(states, JOINTS, recipe, np.arange(70), asked, 5)
+    guess = ridge_forecast(states, JOINTS, frame, np.arange(70), asked, 5)
     truth = states[asked + 5, :, :3]
     assert mean_distance(guess, truth) < 0.2 * mean_distance(constant_velocity(states[asked], 5 / FPS), truth)
 
@@ -58,5 +60,5 @@ def test_ridge_asks_nothing_of_the_future() -> None:
     states = squat_states(120).astype(np.float64)
     later = states.copy()
     later[100:] += 1.0
-    one, other = (ridge_forecast(s, JOINTS, "kinetrace", np.arange(70), np.arange(90, 100), 5) for s in (states, later))
+    one, other = (ridge_forecast(s, JOINTS, "heading", np.arange(70), np.arange(90, 100), 5) for s in (states, later))
     assert np.array_equal(one, other)

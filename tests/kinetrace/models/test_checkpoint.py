@@ -101,10 +101,13 @@ def test_code_in_a_checkpoint_never_runs(tmp_path: Path) -> None:
         (lambda c: c["training_config"].update(fps="30"), "training_config"),
         (lambda c: c["training_config"].update(feature_names=("x",)), "feature_names"),
         (lambda c: c["training_config"].update(latent_std=(1.0,)), "latent_std: expected 64 values, found 1"),
-        (lambda c: c["encoder_state_dict"].pop("0.bias"), "encoder_state_dict: expected"),
-        (lambda c: c["encoder_state_dict"].update({"0.bias": torch.ones(3)}), r"0.bias: expected \(128,\) .* \(3,\)"),
-        (lambda c: c["encoder_state_dict"].update({"0.bias": "no"}), "0.bias: expected .* found str"),
-        (lambda c: c["decoder_state_dict"]["0.bias"].fill_(float("nan")), "finite weights, found NaN"),
+        (lambda c: c["encoder_state_dict"].pop("first.bias"), "encoder_state_dict: expected"),
+        (
+            lambda c: c["encoder_state_dict"].update({"first.bias": torch.ones(3)}),
+            r"first.bias: expected \(128,\) .* \(3,\)",
+        ),
+        (lambda c: c["encoder_state_dict"].update({"first.bias": "no"}), "first.bias: expected .* found str"),
+        (lambda c: c["decoder_state_dict"]["pose.first.bias"].fill_(float("nan")), "finite weights, found NaN"),
     ],
 )
 def test_a_checkpoint_that_does_not_fit_is_refused(tmp_path: Path, good: bytes, change: Any, message: str) -> None:
@@ -141,5 +144,5 @@ def test_a_configuration_larger_than_its_weights_is_refused_before_anything_is_b
 ) -> None:
     content = unpacked(good)
     content["training_config"]["params"]["hidden_dim"] = 4096
-    with pytest.raises(ArtifactError, match=r"encoder_state_dict\.0\.weight: expected \(4096"):
+    with pytest.raises(ArtifactError, match=r"encoder_state_dict\.first\.weight: expected \(4096"):
         from_file(written(tmp_path, content))

@@ -5,9 +5,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_model import FPS, JOINTS, squat_states
+from made_model import JOINTS, squat_states
 
 from kinetrace.models.features import HeadingFeatures, WorldFeatures, feature_map
+from kinetrace.models.heading import to_heading
 from schemas.errors import ArtifactError
 
 
@@ -31,42 +32,42 @@ def test_the_heading_view_does_not_see_where_the_room_lies(yaw: float, shift: tu
 
 
 @pytest.mark.parametrize("view", [WorldFeatures(JOINTS), HeadingFeatures(JOINTS)])
-def test_no_time_gives_the_anchor_back_exactly(view: WorldFeatures | HeadingFeatures) -> None:
+def test_no_travel_gives_the_anchor_back_exactly(view: WorldFeatures | HeadingFeatures) -> None:
     states = torch.from_numpy(turned(squat_states(20).astype(np.float64), 1.0, (2.0, -1.0)))
-    back = view.world_path(view.extract(states)[:, None], states, torch.zeros(20, dtype=torch.float64))
-    assert torch.allclose(back[:, 0], states[..., :3], atol=1e-12)
+    placed = view.place(view.extract(states), torch.zeros(20, 3, dtype=torch.float64))
+    back = view.to_world(placed, states[:, 0, :3], view.yaw(states))
+    assert torch.allclose(back, states[..., :3], atol=1e-12)
+    assert torch.allclose(placed, view.seen_from(states[..., :3], states[:, 0, :3], view.yaw(states)), atol=1e-12)
 
 
-def test_a_true_path_of_features_puts_a_turning_walker_back_where_they_were() -> None:
-    t = np.arange(31) / FPS
-    base = np.zeros((31, 7, 9))
-    base[..., :3] = squat_states(1)[0, :, :3]
-    w, speed = 0.8, 1.2  # a circle, walked at a steady pace
-    states = np.concatenate([turned(base[k : k + 1], w * t[k], (0.0, 0.0)) for k in range(31)])
-    place = np.stack((speed / w * np.sin(w * t), np.zeros(31), speed / w * (np.cos(w * t) - 1)), axis=1)
-    states[..., :3] += place[:, None]
-    states[..., 3:6] = np.gradient(states[..., :3], 1 / FPS, axis=0, edge_order=2)
-    view, every = HeadingFeatures(JOINTS), torch.from_numpy(states)
-    path = view.extract(every)[None, 1:]
-    back = view.world_path(path, every[:1], torch.tensor([1 / FPS], dtype=torch.float64))[0]
-    assert float((back - every[1:, :, :3]).norm(dim=-1).max()) < 0.002  # 1.2 m walked in a second
+@settings(deadline=None)
+@given(yaw=st.floats(-3, 3), turn=st.floats(-1, 1), away=st.tuples(st.floats(-2, 2), st.floats(-2, 2)))
+def test_true_features_with_the_true_travel_are_the_true_place(
+    yaw: float, turn: float, away: tuple[float, float]
+) -> None:
+    view = HeadingFeatures(JOINTS)
+    base = squat_states(5).astype(np.float64)
+    now = torch.from_numpy(turned(base[:1], yaw, (0.5, -0.2)))
+    ahead = torch.from_numpy(turned(base[4:], yaw + turn, away))
+    moved = to_heading(ahead[:, 0, :3] - now[:, 0, :3], view.yaw(now))
+    travel = torch.stack((moved[:, 0], moved[:, 2], view.yaw(ahead) - view.yaw(now)), dim=1)
+    placed = view.place(view.extract(ahead), travel)
+    assert torch.allclose(view.to_world(placed, now[:, 0, :3], view.yaw(now)), ahead[..., :3], atol=1e-9)
 
 
 def test_one_step_by_hand() -> None:
-    states = squat_states(1).astype(np.float64)
-    states[..., 3:] = 0.0
-    states[..., 3] = 0.6
-    view, anchor = HeadingFeatures(JOINTS), torch.from_numpy(states)
-    ahead = view.extract(anchor)[:, None].clone()
-    ahead[..., 0] += 0.05  # 5 cm higher
-    ahead[..., 1] = 1.0  # from 0.6 to 1.0 m/s forward
-    moved = view.world_path(ahead, anchor, torch.tensor([0.5], dtype=torch.float64))[:, 0] - anchor[..., :3]
-    assert torch.allclose(moved, torch.tensor([0.4, 0.05, 0.0], dtype=torch.float64).expand(1, 7, 3), atol=1e-12)
+    view = HeadingFeatures(JOINTS)
+    anchor = torch.from_numpy(squat_states(1).astype(np.float64))
+    x = view.extract(anchor)
+    x[:, 0] += 0.05
+    placed = view.place(x, torch.tensor([[0.4, -0.1, 0.0]], dtype=torch.float64))
+    moved = placed - view.seen_from(anchor[..., :3], anchor[:, 0, :3], view.yaw(anchor))
+    assert torch.allclose(moved, torch.tensor([0.4, 0.05, -0.1], dtype=torch.float64).expand(1, 7, 3), atol=1e-12)
 
 
-@pytest.mark.parametrize(("recipe", "columns"), [("seed", 7 * 9), ("kinetrace", 5 + 6 * 6)])
-def test_every_column_has_its_own_name(recipe: str, columns: int) -> None:
-    view = feature_map(recipe, JOINTS)  # type: ignore[arg-type]
+@pytest.mark.parametrize(("frame", "columns"), [("world", 7 * 9), ("heading", 8 + 6 * 9)])
+def test_every_column_has_its_own_name(frame: str, columns: int) -> None:
+    view = feature_map(frame, JOINTS)  # type: ignore[arg-type]
     assert len(set(view.names)) == len(view.names) == columns
     assert view.extract(torch.from_numpy(squat_states(3))).shape == (3, columns)
 
@@ -83,3 +84,10 @@ def test_names_and_columns_go_together() -> None:
 def test_without_hips_there_is_no_heading() -> None:
     with pytest.raises(ArtifactError, match=r"no r_hip, l_hip.*recipe: seed"):
         HeadingFeatures(("pelvis", "l_knee"))
+
+
+def test_an_action_speaks_of_relative_positions_alone() -> None:
+    names = HeadingFeatures(JOINTS).names[HeadingFeatures(JOINTS).posed]
+    assert len(names) == 18
+    assert all(".position." in name for name in names)
+    assert WorldFeatures(JOINTS).names[WorldFeatures(JOINTS).posed] == ()

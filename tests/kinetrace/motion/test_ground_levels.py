@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kinetrace.motion.ground_levels import off_the_floor
+from kinetrace.motion.contacts import StandingFoot
+from kinetrace.motion.ground_levels import held_up, off_the_floor, stands_alone
 from kinetrace.motion.skeletons import INDEX
 
 LEFT, RIGHT = ([INDEX[f"{s}_{j}"] for j in ("ankle", "heel", "toe")] for s in "lr")
@@ -64,3 +65,41 @@ def test_what_a_drifting_source_shows_is_no_step(standing):
 def test_without_feet_there_is_nothing_to_say(standing):
     nothing = np.zeros_like(standing.validity)
     assert not off_the_floor(standing.positions, np.zeros_like(standing.positions), nothing, 60.0, 0.0).any()
+
+
+def test_between_the_last_step_and_the_recordings_end_the_person_is_on_the_steps_too(make_walk):
+    climb = climbing(make_walk(), 0.17)
+    off = found(climb)
+    last = int(np.flatnonzero(off.all(axis=1))[-1])
+    assert last == len(climb.positions) - 1
+
+
+@pytest.mark.parametrize("rise", [0.05, 0.3])
+def test_a_foot_above_the_other_throughout_is_calibrated_on_the_other(rise):
+    low, high = StandingFoot(0.03, 0.02, 0.1, 60), StandingFoot(0.03 + rise, 0.02 + rise, -0.3, 60)
+    assert held_up((low, high), (False, False), 0.0) == ((low, low), (0.0, pytest.approx(rise)))
+    assert held_up((high, low), (False, False), 0.0) == ((low, low), (pytest.approx(rise), 0.0))
+
+
+def test_feet_marked_at_different_heights_both_stand():
+    left, right = StandingFoot(0.03, 0.02, 0.1, 60), StandingFoot(0.03 + 0.036, 0.02 + 0.036, 0.1, 60)
+    assert held_up((left, right), (False, False), 0.0) == ((left, right), (0.0, 0.0))
+    pointed = StandingFoot(0.15, 0.02, -0.5, 60)
+    assert held_up((left, pointed), (False, False), 0.0) == ((left, pointed), (0.0, 0.0))
+
+
+def test_what_stood_alone_or_may_have_drifted_is_not_held_up():
+    left, right = StandingFoot(0.03, 0.02, 0.1, 60), StandingFoot(0.10, 0.09, 0.1, 60)
+    assert held_up((left, right), (False, True), 0.0)[1] == (0.0, 0.0)
+    assert held_up((left, right), (False, False), 0.02)[1] == (0.0, 0.0)
+
+
+def test_a_foot_that_rests_while_the_other_swings_stands_alone():
+    rests, swings, seen = np.zeros((60, 2)), np.full((60, 2), 1.0), np.ones(60, dtype=bool)
+    assert stands_alone(rests, swings, seen, 60.0)
+    assert not stands_alone(rests, rests, seen, 60.0)
+    assert not stands_alone(swings, swings, seen, 60.0)
+    assert not stands_alone(rests, swings, ~seen, 60.0)
+    heel_raise = np.stack([swings[:, 0], rests[:, 1]], axis=1)
+    assert not stands_alone(rests, heel_raise, seen, 60.0)
+    assert not stands_alone(rests[:5], swings[:5], seen[:5], 60.0)

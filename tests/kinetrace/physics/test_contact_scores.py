@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -63,6 +65,30 @@ def test_falling_onto_the_next_foothold_is_walking(humanoid):
     moved = evidence_of(humanoid, qpos, flags=flags), evidence_of(humanoid, qpos, flags=caught)
     alone, walking = (balance(e).measure[25:38].mean() for e in moved)
     assert walking <= alone
+
+
+def test_a_foothold_that_nobody_saw_is_not_one_that_is_missing(humanoid):
+    """One foot lifts and nobody sees whether it comes down: balance is judged up to a step's time before that."""
+    qpos = still(humanoid, 120)
+    qpos[:, 0] += 0.8 * np.arange(120) / FPS
+    flags = np.ones((120, 2), dtype=np.uint8)
+    flags[10:, 1] = 0
+    lost = flags.copy()
+    lost[80:] = 2
+    seen, unseen = (balance(evidence_of(humanoid, qpos, flags=f)).measure for f in (flags, lost))
+    assert seen[20:70].max() > 0.0
+    assert np.array_equal(unseen[:31], seen[:31])  # 0.8 s are 48 frames
+    assert unseen[32:80].max() == 0.0
+
+
+def test_reasons_speak_of_the_frames_that_count(humanoid):
+    qpos = still(humanoid, 90)
+    qpos[30:60, 2] -= 0.10
+    evidence = evidence_of(humanoid, qpos, cutoff=25.0)
+    lost = np.zeros(90, dtype=bool)
+    lost[20:70] = True
+    assert " 0.0 cm under" not in ground_penetration(evidence).explanation
+    assert " 0.0 cm under" in ground_penetration(replace(evidence, bridged=lost)).explanation
 
 
 def test_a_square_by_hand():

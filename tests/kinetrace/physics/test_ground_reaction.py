@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kinetrace.physics.ground_reaction import centre_of_pressure, contact_forces, friction_edges, friction_faces
+from kinetrace.physics.ground_reaction import centre_of_pressure, contact_forces, friction_faces
 
 TWO = np.array([[[0.1, 0.0, -0.5], [-0.1, 0.0, -0.5]]])
 UP = np.array([[0.0, 0.0, 1.0]])
@@ -71,11 +71,6 @@ def test_no_cone_is_ever_violated(seed, friction):
 def test_whatever_satisfies_the_faces_is_inside_the_cone(friction, x, y, z):
     if (friction_faces(friction, 1) @ [x, y, z] <= 0).all():
         assert np.hypot(x, y) <= friction * z + 1e-12
-
-
-def test_edges_lie_on_the_cone():
-    edges = friction_edges(0.7)
-    assert np.allclose(np.linalg.norm(edges[:, :2], axis=1), 0.7 * edges[:, 2])
 
 
 def test_rounding_does_not_move_the_answer():

@@ -112,6 +112,13 @@ def test_a_mass_that_does_not_go_with_the_stature_is_refused(humanoid):
         replay(recording(points), subject(15.0), FLAT, None, SimReplayParams())
 
 
+def test_a_mass_is_held_against_a_stature_that_is_only_seen_too(humanoid):
+    points = joints_of(humanoid, still(humanoid))
+    seen = subject(15.0).model_copy(update={"stature_source": "estimated"})
+    with pytest.raises(CaptureError, match=r"1\.7 m, estimated"):
+        replay(recording(points), seen, FLAT, None, SimReplayParams())
+
+
 def test_no_arms_hang_by_mean_proportions(humanoid):
     """A lower-body marker set: trunk upright, arms at its side, one body weight under the feet."""
     made = recording(joints_of(humanoid, still(humanoid)))

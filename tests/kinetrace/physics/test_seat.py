@@ -74,3 +74,16 @@ def test_overhang_is_behind_both_heels():
     soles[:, 1, :, 0] -= 0.3
     com = np.array([[0.0, 0.0, 1.0], [-0.45, 0.0, 0.6]])
     assert overhang(com, soles) == pytest.approx([-0.35, 0.1])
+
+
+def test_somebody_told_to_rise_who_only_sits_is_carried_by_the_seat():
+    hips = np.zeros((300, 3))
+    hips[:, 2] = 0.5 + np.random.default_rng(0).normal(0.0, 0.0005, 300)
+    found = find_seat(hips, FPS, 0.08, "sit_to_stand", None, np.full(300, 0.2))
+    assert found.weights.min() > 0.95
+
+
+def test_hips_ten_centimetres_over_a_known_seat_do_not_sit_on_it():
+    floating = sit_to_stand()
+    floating[:, 2] += 0.1
+    assert (find_seat(floating, FPS, 0.08, "sit_to_stand", plane(), OVER_THE_FEET).weights == 0).all()

@@ -99,7 +99,8 @@ def test_a_walk_of_a_second_and_a_quarter_goes_through(tmp_path: Path) -> None:
     folder = both(prepared(tmp_path, frames=125))
     training = read_json(folder / "s06_world_model" / "training.json", Training)
     assert [row.horizon_frames for row in training.held_out] == [1, 5]
-    assert "too short to judge horizons [10]" in training.notes[0]
+    assert "too short to judge horizons [10]" in training.notes[1]
+    assert training.origin == training.notes[0] == "trained from scratch: pretrained weights need head"
 
 
 def test_without_its_parent_the_stage_says_which_file_is_missing(tmp_path: Path) -> None:
