@@ -12,7 +12,8 @@ from kinetrace.store.execute import SOURCE
 from kinetrace.store.workspace import Workspace
 
 MEMBERS = (
-    "dvc.yaml", "params.yaml", "requirements.lock", ".dvcignore", "schemas", "kinetrace", "adapters", "stages", "commands", "cli.py",
+    "dvc.yaml", "params.yaml", "requirements.lock", ".dvcignore",
+    "schemas", "kinetrace", "adapters", "stages", "commands", "cli.py",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ Array = np.ndarray
 AHEAD = 10
 """Frames: a third of a second."""
 
-LEAST = 60
+LEAST = 40
 """Anchors of a phase that are enough to say something."""
 
 
@@ -41,8 +41,8 @@ def by_phase(of: UnderTest, same: Forecasts, expected: Float[Array, "anchors hor
                 1000 * values[chosen, column].mean() for values in (expected, same.error, same.dropout_spread)
             )
             figures[f"phase.{one}.{phase}"] = Figure(
-                value=float(said), units="mm", note=f"expected error {AHEAD} frames ahead; true {came:.1f}, MC-dropout's "
-                f"spread {dropped:.1f}; {int(chosen.sum())} anchors",
+                value=float(said), units="mm", note=f"expected (geometric mean) {AHEAD} frames ahead; true "
+                f"{came:.1f}, MC-dropout's spread {dropped:.1f}; {int(chosen.sum())} anchors",
             )  # fmt: skip
     return figures
 

@@ -37,7 +37,7 @@ class ScoreReport(Strict):
     mass_kg: float
     mass_source: str
     total: float
-    judged_fraction: float
+    forces_known_fraction: float
     axes: dict[str, float]
     sub_scores: tuple[SubScore, ...]
     worst: tuple[FaultInterval, ...]
@@ -47,8 +47,10 @@ class ScoreReport(Strict):
     def text(self) -> str:
         """Give the report for a person."""
         what = f" with the defect '{self.corruption}'" if self.corruption else ""
-        whole = self.scorer != "kinetrace" or self.judged_fraction >= 0.995  # the public formula judges every frame
-        part = "" if whole else f", forces judged in {100 * self.judged_fraction:.0f} % of frames"
+        whole = (
+            self.scorer != "kinetrace" or self.forces_known_fraction >= 0.995
+        )  # the public formula judges every frame
+        part = "" if whole else f", forces known in {100 * self.forces_known_fraction:.0f} % of frames"
         lines = [
             f"{self.path}{what}: feasibility {self.total:.2f} of 1 ({self.scorer}){part}",
             f"{self.frames} frames at {self.fps:g} Hz, {self.seconds:.2f} s; {self.movement.replace('_', '-')} "
@@ -101,7 +103,7 @@ def score_report(
         mass_kg=replay.humanoid.total_mass_kg,
         mass_source=replay.humanoid.mass_source,
         total=replay.total_score,
-        judged_fraction=float(found.evidence.judged[inner].mean()),
+        forces_known_fraction=float(found.evidence.judged[inner].mean()),
         axes=dict(replay.axis_scores),
         sub_scores=replay.sub_scores,
         worst=tuple(sorted(longest, key=lambda i: i.start_frame)),

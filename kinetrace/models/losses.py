@@ -30,15 +30,23 @@ SeedObjective = Callable[[WorldModel, Batch], Tensor]
 PlacedObjective = Callable[[WorldModel, PlacedBatch], Tensor]
 
 
-def seed_loss(model: WorldModel, batch: Batch) -> Float[Tensor, "*models"]:
+def seed_loss(model: WorldModel, batch: Batch, probe: bool = True) -> Float[Tensor, "*models"]:
     """Give the seed's loss: squared distance of the predicted latent from the target encoder's, dropout off there.
 
-    The decoder learns beside it as a probe on latents cut off from the graph; it leaves no trace in the others.
+    The decoder, which the seed does not have, learns beside it as a probe on latents cut off from the graph; it leaves
+    no trace in the others.
+
+    Args:
+        model: The networks, in training mode.
+        batch: Pairs.
+        probe: False: the seed's recipe alone, nothing that decodes.
     """
     z = model.encoder(batch.x)
     ahead = model.predictor(z, batch.dt_s)
     with torch.no_grad():
         target = model.target_encoder(batch.ahead)
+    if not probe:
+        return _mean(ahead - target)
     both = model.decoder(torch.cat((z, ahead), dim=-2).detach())
     return _mean(ahead - target) + 2 * _mean(both - torch.cat((batch.x, batch.ahead), dim=-2))
 

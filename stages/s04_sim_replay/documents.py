@@ -107,17 +107,27 @@ def _notes(replayed: Replayed, subject: Subject, params: SimReplayParams) -> tup
         lost = int(replayed.ik.bridged.sum())
         notes.append(f"{lost} frames without hips or a leg were bridged and are not scored")
     notes += _body_notes(replayed, subject)
-    unknown = float((~replayed.evidence.reaction.known).mean())
-    if unknown > 0.0:
-        notes.append(
-            f"ground force unknown (0, and all of it residual) in {100 * unknown:.1f} % of frames: "
-            "there the contact of a foot is unknown; they are not scored"
-        )
+    notes += _unknown_notes(replayed)
     if replayed.evidence.belt_speed:
         notes.append(f"treadmill: feet and balance judged in the belt's frame, {replayed.evidence.belt_speed:.2f} m/s")
     if replayed.seat.source == "motion":
         notes.append("no scanned seat: its height is where the hips came to rest")
     return tuple(notes)
+
+
+def _unknown_notes(replayed: Replayed) -> list[str]:
+    """Say in how many frames nobody knows what carries the body, and which of them are held against it all the same."""
+    unknown = ~replayed.evidence.reaction.known
+    aloft = float((unknown & replayed.evidence.grounded).mean())
+    if not unknown.any():
+        return []
+    note = f"ground force unknown (0, and all of it residual) in {100 * unknown.mean():.1f} % of frames: there the contact of "
+    note += "a foot is unknown; they are not scored"
+    if aloft > 0.0:
+        note += (
+            f", but for {100 * aloft:.1f} % with both soles out of the floor's reach: scan what the person stands on"
+        )
+    return [note]
 
 
 def _body_notes(replayed: Replayed, subject: Subject) -> list[str]:

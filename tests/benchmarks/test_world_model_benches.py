@@ -62,7 +62,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )  # fmt: skip
     write_corpus(folder / "corpus.h5", arrays)
     order = Order(folder / "corpus.h5", folder, ("lab",), ("*/p2/*", "*/p3/*"), resume=False, keep_every=1000)
-    params = WorldModelParams(max_steps=300, hidden_dim=16, latent_dim=16, device="cpu")
+    params = WorldModelParams(max_steps=60, hidden_dim=16, latent_dim=16, device="cpu")
     assert run(order, params, arrays, about, lambda steps: steps) is not None
     return folder
 

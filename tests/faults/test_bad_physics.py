@@ -416,7 +416,7 @@ def test_kinetrace_score_tells_what_stages_0_to_2_assumed(
     assert told.count("movement not declared") == 1
 
 
-def test_kinetrace_score_says_beside_the_total_how_little_of_it_was_judged(
+def test_kinetrace_score_says_beside_the_total_in_how_many_frames_forces_are_known(
     truth: Truth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "made.trc"
@@ -425,7 +425,7 @@ def test_kinetrace_score_says_beside_the_total_how_little_of_it_was_judged(
     with pytest.raises(SystemExit):
         cli.main()
     headline = capsys.readouterr().out.splitlines()[0]
-    share = float(headline.split("judged in ")[1].split(" %")[0])
+    share = float(headline.split("forces known in ")[1].split(" %")[0])
     assert 0.0 < share < 60.0
 
 

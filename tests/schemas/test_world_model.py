@@ -10,7 +10,8 @@ from schemas.world_model import EmbeddingArrays, WorldModelConfig, WorldModelPar
 
 def config(**changes: Any) -> WorldModelConfig:
     fields: dict[str, Any] = {
-        "recipe": "kinetrace", "joints": ("pelvis",), "fps": 30.0, "trained_fps": 30.0, "feature_names": ("pelvis.x",), "feature_mean": (0.0,),
+        "recipe": "kinetrace", "joints": ("pelvis",), "fps": 30.0, "trained_fps": 30.0,
+        "feature_names": ("pelvis.x",), "feature_mean": (0.0,),
         "feature_scale": (1.0,), "latent_std": (1.0,), "params": WorldModelParams(),
     }  # fmt: skip
     return WorldModelConfig(**{**fields, **changes})

@@ -38,7 +38,10 @@ def read_predictor(folder: Path = SHIPPED) -> tuple[MotionPredictor, PredictionC
     Raises:
         ArtifactError: A file is missing, the digest differs from the card's, or the weights are not of this network.
     """
-    card = read_json(folder / CARD, PredictionCard)
+    try:
+        card = read_json(folder / CARD, PredictionCard)
+    except ArtifactError as error:
+        raise _refuse(error.field, error.expected, error.found, CARD) from None
     try:
         data = read_plain(folder / WEIGHTS, LARGEST_BYTES)
     except FormatError as error:
@@ -75,8 +78,8 @@ def with_weights(weights: dict[str, Tensor], params: PredictionParams) -> Motion
     return network.eval()
 
 
-def _refuse(field: str, expected: str, found: str) -> ArtifactError:
+def _refuse(field: str, expected: str, found: str, where: str = WEIGHTS) -> ArtifactError:
     return ArtifactError(
-        where=WEIGHTS, field=field, expected=expected, found=found,
+        where=where, field=field, expected=expected, found=found,
         fix="Fetch the project's files again, or train anew: kinetrace train cmu-prediction.",
     )  # fmt: skip

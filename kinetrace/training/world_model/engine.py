@@ -69,6 +69,7 @@ class Plan:
         learning_rate: Largest.
         ema: Decay of the target encoder.
         device: cpu or cuda.
+        probe: Whether the seed's recipe has a decoder trained beside it.
     """
 
     recipe: Recipe
@@ -79,6 +80,7 @@ class Plan:
     learning_rate: float
     ema: float
     device: str = "cpu"
+    probe: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ class _Run:
         self.model.target_encoder.eval()
         self.optimiser = adamw(self.model, plan.learning_rate, plan.device)
         seed = plan.recipe == "seed"
-        objective: Objective = seed_loss
+        objective: Objective = partial(seed_loss, probe=plan.probe)
         if not seed:
             own = jobs[0].standardiser
             columns = column_weights(plan.view.names, jobs[0].table.spread).to(plan.device)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -73,6 +73,7 @@ def train_many(
     params: WorldModelParams,
     device: str = "cpu",
     progress: Shown = lambda steps: steps,
+    probe: bool = True,
 ) -> list[Trained]:
     """Train a model for each of many captures in one run; on the CPU each gets the bits it would get alone.
 
@@ -81,6 +82,7 @@ def train_many(
         params: Recipe and budget.
         device: cpu or cuda.
         progress: As in `train`.
+        probe: False: the seed's recipe alone; nothing then decodes its latents.
 
     Raises:
         ParamsError: Joints or rates differ, or several captures with another recipe than the seed's.
@@ -102,7 +104,7 @@ def train_many(
         for capture in captures:
             job, view = capture_job(capture.table, capture.joints, capture.fps, params)
             jobs.append(job)
-        fitted = fit(jobs, plan_of(params, view, first.fps, device), progress)
+        fitted = fit(jobs, replace(plan_of(params, view, first.fps, device), probe=probe), progress)
         found = []
         for job, one, capture in zip(jobs, fitted, captures, strict=True):
             inside = torch.from_numpy(capture.table.part == Part.TRAIN)

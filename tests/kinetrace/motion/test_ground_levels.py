@@ -67,11 +67,20 @@ def test_without_feet_there_is_nothing_to_say(standing):
     assert not off_the_floor(standing.positions, np.zeros_like(standing.positions), nothing, 60.0, 0.0).any()
 
 
-def test_between_the_last_step_and_the_recordings_end_the_person_is_on_the_steps_too(make_walk):
-    climb = climbing(make_walk(), 0.17)
-    off = found(climb)
-    last = int(np.flatnonzero(off.all(axis=1))[-1])
-    assert last == len(climb.positions) - 1
+@pytest.mark.parametrize("order", [1, -1])
+def test_who_leaves_a_box_as_the_recording_ends_or_begins_is_off_the_floor_to_that_end(standing, order):
+    box = standing.positions + np.array([0.0, 0.3, 0.0])
+    leaving = np.maximum(np.arange(len(box)) - (len(box) - 20), 0.0) / standing.fps
+    box = box + 2.0 * leaving[:, None, None] * np.array([1.0, 0.0, 0.0])
+    off = found(type(standing)(np.concatenate([standing.positions, box])[::order], standing.fps))[::order]
+    assert off[-20:].all()
+    assert not off[: len(box) - 10].any()
+
+
+def test_who_stands_on_the_floor_again_within_a_second_of_the_end_is_not_off_it(standing):
+    positions = np.concatenate([standing.positions + np.array([0.0, 0.3, 0.0]), standing.positions[:40]])
+    off = found(type(standing)(positions, standing.fps))
+    assert not off[-20:].any()
 
 
 @pytest.mark.parametrize("rise", [0.05, 0.3])

@@ -58,3 +58,9 @@ def test_a_recording_without_an_upper_body_is_filtered_harder():
     choice = choose_low_pass(hips(1e-5), 100.0, "gait", 6.0, trunk_seen=False)
     assert choice.cutoff_hz == 4.0
     assert choice.reason == "4 Hz for gait without an upper body"
+
+
+def test_the_reason_names_the_movement_unless_somebody_set_a_lower_cut_off():
+    still = np.zeros((300, 3))
+    assert choose_low_pass(still, 100.0, "sit_to_stand", 6.0).reason == "6 Hz for sit-to-stand"
+    assert choose_low_pass(still, 100.0, "sit_to_stand", 4.5).reason == "4.5 Hz as set"

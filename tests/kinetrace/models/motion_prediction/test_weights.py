@@ -59,7 +59,9 @@ def test_what_is_no_safetensors_file_is_refused(tmp_path: Path) -> None:
         read_predictor(tmp_path)
 
 
-def test_missing_weights_are_refused(tmp_path: Path) -> None:
+def test_missing_weights_or_card_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ArtifactError, match=r"cmu_prediction\.json: .* or train anew"):
+        read_predictor(tmp_path)
     written(tmp_path)
     (tmp_path / WEIGHTS).unlink()
     with pytest.raises(ArtifactError, match=r"cmu_prediction\.safetensors"):
