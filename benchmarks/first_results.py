@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from adapters.formats.mot import read_mot
+from benchmarks.plates import by_foot, read_pushes, sampled
 from benchmarks.recordings import data_folder
 from benchmarks.scratch import command, repro, scratch_project
 from kinetrace.motion.centre_of_mass import GRAVITY
@@ -17,11 +18,11 @@ from kinetrace.store.arrays import read_h5
 from kinetrace.store.documents import read_json
 from kinetrace.store.workspace import Workspace
 from schemas.adapter import AdapterResult
+from schemas.alignment import Alignment
 from schemas.benchmark import Figure
 from schemas.physical_state import PhysicalState, PhysicalStateArrays
 from schemas.sim_replay import ReplayArrays
 
-PLATE_THRESHOLD_N = 20.0
 SEATED_FACTOR = 1.1
 
 
@@ -113,7 +114,8 @@ def _one(project: Workspace, recording: Recording, data: Path) -> dict[str, Figu
     if recording.angles:
         figures |= _angles(key, arrays, state, data / recording.angles, offset)
     if recording.plates:
-        figures |= _force(recording, replay, arrays, data, offset)
+        alignment = read_json(at / "s01_alignment" / "alignment.json", Alignment)
+        figures |= _force(recording, replay, arrays, alignment, data, offset)
     return figures
 
 
@@ -159,30 +161,33 @@ def _angles(
 
 
 def _force(
-    recording: Recording, replay: ReplayArrays, arrays: PhysicalStateArrays, data: Path, offset: float
+    recording: Recording,
+    replay: ReplayArrays,
+    arrays: PhysicalStateArrays,
+    alignment: Alignment,
+    data: Path,
+    offset: float,
 ) -> dict[str, Figure]:
-    """Compare total vertical force where the plates carry as many feet as we have in contact.
+    """Compare total vertical force while the plates vouch for both feet (`plates.vouched`: nothing of ours decides).
 
     No plate is under a chair: of a sit-to-stand only the frames with the hips a tenth above sitting count.
     """
     name, mass = recording.plates or ("", 0.0)
-    table = read_mot(data / name)
-    verticals = [table.column(name) for name in table.names if name.endswith("vy")]
-    at = replay.time + offset
-    theirs = np.stack([np.interp(at, table.time, v) for v in verticals], axis=1)
-    on_plates = (theirs > PLATE_THRESHOLD_N).sum(axis=1)
-    feet = (arrays.contacts == 1).sum(axis=1)
-    counted = (at >= table.time[0]) & (at <= table.time[-1]) & (on_plates >= 1) & (on_plates == feet)
+    pushes = read_pushes(data / name)
+    feet = by_foot(pushes, alignment.transform, offset, arrays.time, arrays.positions_raw, together=False)
+    plates = sampled(feet, arrays.time)
+    counted = plates.known.all(axis=1)
     note = f"plates read {mass} kg in this movement"
     if recording.seated:
         hips = arrays.state[:, INDEX["pelvis"], 1]
         counted &= hips > SEATED_FACTOR * np.percentile(hips, 5)
         note += "; hips a tenth above sitting"
     if not counted.any():
-        why = "no frame in which every foot on the floor is on a plate"
+        why = "no frame in which the plates vouch for both feet"
         return {f"{recording.key}.vertical_force_rmse": Figure(value=None, units="%BW", note=why)}
-    error = replay.grf[counted, :, 1].sum(axis=1) - theirs[counted].sum(axis=1) / (mass * GRAVITY)
+    theirs = plates.force[counted, :, 1].sum(axis=1) / (mass * GRAVITY)
+    error = replay.grf[counted, :, 1].sum(axis=1) - theirs
     rmse = round(float(np.sqrt(np.mean(error**2))) * 100, 2)
     peer = "OpenCap 6.2 %BW" if recording.speed else None
-    note = f"{int(counted.sum())} of {len(at)} frames; {note}"
+    note = f"{int(counted.sum())} of {len(counted)} frames; {note}"
     return {f"{recording.key}.vertical_force_rmse": Figure(value=rmse, units="%BW", peer=peer, note=note)}
