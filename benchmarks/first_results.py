@@ -189,5 +189,5 @@ def _force(
     error = replay.grf[counted, :, 1].sum(axis=1) - theirs
     rmse = round(float(np.sqrt(np.mean(error**2))) * 100, 2)
     peer = "OpenCap 6.2 %BW" if recording.speed else None
-    note = f"{int(counted.sum())} of {len(counted)} frames; {note}"
+    note = f"{int(counted.sum())} of {len(arrays.time)} frames; {note}"
     return {f"{recording.key}.vertical_force_rmse": Figure(value=rmse, units="%BW", peer=peer, note=note)}
