@@ -34,11 +34,13 @@ def joint_figure(replay: Replay, arrays: ReplayArrays) -> Figure:
     thin = thinning(len(arrays.time))
     time = numbers(arrays.time[thin], 4)
     rows: list[tuple[str, list[Figure]]] = []
-    for dof, title in MOMENTS:
-        columns = [replay.humanoid.joint_names.index(f"{prefix}_{dof}") for prefix, _, _ in SIDES]
-        curves = [numbers(-arrays.torque[thin, column].astype(np.float64), 3) for column in columns]
-        rows.append((f"{title}<br>[N·m/kg]", _pair(time, curves, "%{y:.2f} N·m/kg")))
     names = [column.name for column in replay.joint_angles]
+    for dof, title in MOMENTS:
+        curves = []
+        for prefix, _, _ in SIDES:
+            moment = -arrays.torque[thin, replay.humanoid.joint_names.index(f"{prefix}_{dof}")].astype(np.float64)
+            curves.append(numbers(moment, 3, arrays.joint_angles_valid[thin, names.index(f"{dof}_{prefix}")] > 0))
+        rows.append((f"{title}<br>[N·m/kg]", _pair(time, curves, "%{y:.2f} N·m/kg")))
     for angle, title in SCREENING:
         columns = [names.index(f"{angle}_{prefix}") for prefix, _, _ in SIDES]
         rows.append(
