@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,9 +158,15 @@ def _name(holders: set[int]) -> str:
 
 def command(process: int) -> str:
     """Say what a process runs, in at most 80 characters; empty when it has ended."""
-    try:
-        words = Path(f"/proc/{process}/cmdline").read_bytes().split(b"\0")
-    except OSError:
-        return ""
+    data = b""
+    for _ in range(20):  # a program that is only just being started has no words yet
+        try:
+            data = Path(f"/proc/{process}/cmdline").read_bytes()
+        except OSError:
+            return ""
+        if data:
+            break
+        time.sleep(0.005)
+    words = data.split(b"\0")
     text = " ".join(word.decode(errors="replace").rpartition("/")[2] for word in words if word)
     return "".join(c if c.isprintable() else "?" for c in text)[:80]
