@@ -12,11 +12,11 @@ from adapters.cmu_prediction import ProtocolFiles, read_protocol
 from benchmarks.progress import track
 from benchmarks.recordings import data_folder
 from kinetrace.models.cmu_protocol import PUBLISHED_SCALE, REPORTED, Ridge, pooled, zero_velocity
-from kinetrace.models.motion_prediction.division import divided
 from kinetrace.models.motion_prediction.forecast import forecast
 from kinetrace.models.motion_prediction.judging import errors_by_action
 from kinetrace.models.motion_prediction.weights import read_predictor
 from kinetrace.store.workspace import Workspace
+from kinetrace.training.motion_prediction.division import divided
 from schemas.benchmark import Figure
 
 ARCHIVE = "cmu_mocap/cmu_mocap_expmap.zip"

@@ -35,10 +35,10 @@ def train_cmu(
     from adapters.cmu_prediction import read_protocol
     from benchmarks.progress import track
     from kinetrace.models.cmu_protocol import pooled
-    from kinetrace.models.motion_prediction.division import divided
-    from kinetrace.models.motion_prediction.fit import fit
     from kinetrace.models.motion_prediction.forecast import forecast
     from kinetrace.models.motion_prediction.judging import errors_by_action
+    from kinetrace.training.motion_prediction.division import divided
+    from kinetrace.training.motion_prediction.fit import fit
     from schemas.cmu_prediction import PredictionParams
 
     params = PredictionParams(walks=walks, seed=seed)

@@ -22,6 +22,7 @@ install_import_hook(
         "kinetrace.motion",
         "kinetrace.physics",
         "kinetrace.models",
+        "kinetrace.training",
         "kinetrace.simulation",
         "kinetrace.report",
     ],

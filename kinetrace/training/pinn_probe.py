@@ -111,7 +111,9 @@ def _moments(frames: Sequence[np.ndarray]) -> Features:
     return np.stack([np.concatenate((f.mean(axis=0), f.std(axis=0))) for f in frames]).astype(np.float64)
 
 
-def _judge(known: Features, labels: list[str], unknown: Features, truth: list[str], seed: int) -> Probed:
+def _judge(
+    known: Features, labels: list[str], unknown: Float[np.ndarray, "unseen features"], truth: list[str], seed: int
+) -> Probed:
     model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000))
     accuracy = float(model.fit(known, labels).score(unknown, truth))
     standard = StandardScaler().fit(known).transform(unknown)

@@ -24,7 +24,7 @@ _LOCATOR = struct.Struct("<4sLQL")
 _PLAIN_FLAGS = 0x0800 | 0x0008
 """Names in UTF-8, sizes after the data; anything else means encryption or patches."""
 _ERRORS = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, UnicodeDecodeError,
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, OSError, UnicodeDecodeError,
 )  # fmt: skip
 
 

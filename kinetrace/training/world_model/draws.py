@@ -27,7 +27,7 @@ TOLD = 0.25
 
 @dataclass(frozen=True)
 class Draws:
-    """What up to `CHUNK` steps draw for one model.
+    """What up to `CHUNK` steps draw for one model, or for stacked ones (their axis is the second).
 
     Attributes:
         start: Anchor at which each pair begins.
@@ -36,10 +36,10 @@ class Draws:
         keep: For every dropout layer 1 / (1 - p) for columns that stay, else 0.
     """
 
-    start: Int[Tensor, "steps batch"]
-    horizon: Int[Tensor, "steps batch"]
-    told: Float[Tensor, "steps batch"]
-    keep: tuple[Float[Tensor, "steps batch _"], ...]
+    start: Int[Tensor, "steps *models batch"]
+    horizon: Int[Tensor, "steps *models batch"]
+    told: Float[Tensor, "steps *models batch"]
+    keep: tuple[Float[Tensor, "steps *models batch _"], ...]
 
 
 def generator(seed: int, rank: int, purpose: int, number: int, device: str) -> torch.Generator:

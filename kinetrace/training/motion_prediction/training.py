@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 import torch
 
 from kinetrace.models.determinism import reproducible
-from kinetrace.models.motion_prediction.checkpoint import Progress, fresh
-from kinetrace.models.motion_prediction.loss import path_loss
-from kinetrace.models.motion_prediction.window_table import WindowTable
+from kinetrace.training.motion_prediction.checkpoint import Progress, fresh
+from kinetrace.training.motion_prediction.loss import path_loss
+from kinetrace.training.motion_prediction.window_table import WindowTable
 from schemas.cmu_prediction import PredictionParams
 from schemas.errors import ArtifactError, ComputeError
 

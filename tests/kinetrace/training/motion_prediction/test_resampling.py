@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_prediction import made_places
 
-from kinetrace.models.motion_prediction.resampling import resampled
+from kinetrace.training.motion_prediction.resampling import resampled
 
 
 def test_rate_one_without_a_shift_is_the_motion_itself() -> None:

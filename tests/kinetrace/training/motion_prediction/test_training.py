@@ -7,11 +7,11 @@ import pytest
 import torch
 from made_prediction import TINY, made_places
 
-from kinetrace.models.motion_prediction.checkpoint import Progress, from_file, to_bytes
-from kinetrace.models.motion_prediction.loss import path_loss
-from kinetrace.models.motion_prediction.training import schedule, train
 from kinetrace.models.motion_prediction.weights import to_safetensors
-from kinetrace.models.motion_prediction.window_table import WindowTable, window_table
+from kinetrace.training.motion_prediction.checkpoint import Progress, from_file, to_bytes
+from kinetrace.training.motion_prediction.loss import path_loss
+from kinetrace.training.motion_prediction.training import schedule, train
+from kinetrace.training.motion_prediction.window_table import WindowTable, window_table
 from schemas.errors import ArtifactError, ComputeError
 
 

@@ -7,7 +7,7 @@ from made_prediction import TINY, made_places
 
 from kinetrace.models.cmu_protocol import PREDICTED
 from kinetrace.models.motion_prediction.mirror import mirrored
-from kinetrace.models.motion_prediction.window_table import window_table
+from kinetrace.training.motion_prediction.window_table import window_table
 from schemas.cmu_prediction import PredictionParams
 from schemas.errors import ComputeError
 

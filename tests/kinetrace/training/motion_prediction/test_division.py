@@ -4,7 +4,7 @@ import pytest
 from jaxtyping import TypeCheckError
 from made_prediction import made_places
 
-from kinetrace.models.motion_prediction.division import divided
+from kinetrace.training.motion_prediction.division import divided
 
 
 def test_the_middle_file_by_length_is_held_out_and_nothing_is_lost() -> None:

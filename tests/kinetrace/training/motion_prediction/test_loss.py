@@ -4,7 +4,7 @@ import pytest
 import torch
 from jaxtyping import TypeCheckError
 
-from kinetrace.models.motion_prediction.loss import path_loss
+from kinetrace.training.motion_prediction.loss import path_loss
 
 
 def test_a_constant_offset_costs_its_length_and_nothing_for_steps() -> None:

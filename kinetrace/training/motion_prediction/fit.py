@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
-from kinetrace.models.motion_prediction.checkpoint import from_file, to_bytes
 from kinetrace.models.motion_prediction.network import MotionPredictor, count_parameters
-from kinetrace.models.motion_prediction.training import train
 from kinetrace.models.motion_prediction.weights import CARD, WEIGHTS, to_safetensors
-from kinetrace.models.motion_prediction.window_table import window_table
 from kinetrace.store.documents import encode
 from kinetrace.store.publish import write_atomic
+from kinetrace.training.motion_prediction.checkpoint import from_file, to_bytes
+from kinetrace.training.motion_prediction.training import train
+from kinetrace.training.motion_prediction.window_table import window_table
 from schemas.cmu_prediction import PredictionCard, PredictionParams
 from schemas.errors import UsageError
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from kinetrace.models.cmu_protocol import FRAMES_IN, PREDICTED, WINDOW
 from kinetrace.models.motion_prediction.forecast import UNIT
 from kinetrace.models.motion_prediction.mirror import mirrored
-from kinetrace.models.motion_prediction.resampling import resampled
+from kinetrace.training.motion_prediction.resampling import resampled
 from schemas.cmu_prediction import PredictionParams
 from schemas.errors import ComputeError
 

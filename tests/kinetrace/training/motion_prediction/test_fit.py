@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from made_prediction import TINY, made_places
 
-from kinetrace.models.motion_prediction.fit import CHECKPOINT, fit
 from kinetrace.models.motion_prediction.network import count_parameters
 from kinetrace.models.motion_prediction.weights import read_predictor, to_safetensors
+from kinetrace.training.motion_prediction.fit import CHECKPOINT, fit
 from schemas.errors import UsageError
 
 FILES = {"walking": (made_places(60),), "running": (made_places(40, 1), made_places(30, 2))}

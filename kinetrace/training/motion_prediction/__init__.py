@@ -1,0 +1,1 @@
+"""Training the predictor of the CMU protocol: windows, loss, steps, and progress that resumes."""
