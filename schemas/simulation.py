@@ -31,3 +31,13 @@ class TruthArrays(ArrayTable):
     event_side: Annotated[np.ndarray[Any, Any], Array("uint8", ("events",))]  # 0 left, 1 right
     repetition_times: Annotated[np.ndarray[Any, Any], Array("float64", ("repetitions", 3))]  # start, turn, end [s]
     seat_height: Annotated[np.ndarray[Any, Any], Array("float64", ("seats",))]  # above the floor [m]; none or one
+
+
+class FilmTruthArrays(TruthArrays):
+    """The truth of a capture with a film: a frame of `time` is a frame of the film.
+
+    The camera's pose is world from camera in the truth's own frame, by ARKit's convention (it looks along −Z).
+    """
+
+    camera_pose: Annotated[np.ndarray[Any, Any], Array("float64", ("frames", 4, 4))]  # [m]
+    intrinsics: Annotated[np.ndarray[Any, Any], Array("float64", ("frames", 4))]  # fx, fy, cx, cy of the film [px]

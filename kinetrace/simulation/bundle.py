@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from kinetrace.simulation.arkit import TRACKED
+from kinetrace.simulation.sensors import Sensed
 from kinetrace.simulation.simulate import Recording, simulate
 from kinetrace.simulation.truth import sagittal_angles
 from kinetrace.store.arrays import write_h5
@@ -48,7 +49,7 @@ def simulate_capture(
         StorageError: The disk refuses.
     """
     folder = captures_dir / check_capture_id(capture_id)
-    _refuse_to_replace_a_recording(folder)
+    refuse_to_replace_a_recording(folder)
     recording = simulate(movement, seconds, seed, height_m=height_m, mass_kg=mass_kg, sex=sex)
     write_capture(folder, recording)
     return folder
@@ -61,7 +62,7 @@ def write_capture(directory: Path, recording: Recording) -> None:
         StorageError: The disk refuses.
     """
     with publish(directory) as draft:
-        (draft / "body.jsonl").write_bytes(_body_lines(recording))
+        (draft / "body.jsonl").write_bytes(body_lines(recording.sensed))
         (draft / "planes.json").write_bytes(canonical([p.model_dump(mode="json") for p in recording.planes]))
         write_h5(draft / "truth.h5", truth_arrays(recording))
         write_json(draft / "capture.json", _contents(recording))
@@ -92,7 +93,12 @@ def truth_arrays(recording: Recording) -> TruthArrays:
     )
 
 
-def _refuse_to_replace_a_recording(folder: Path) -> None:
+def refuse_to_replace_a_recording(folder: Path) -> None:
+    """Let a simulated capture take the place of nothing, or of another simulated one.
+
+    Raises:
+        CaptureError: Something else lies there.
+    """
     head = folder / "capture.json"
     if not folder.exists() or (head.is_file() and read_json(head, CaptureFile).simulated):
         return
@@ -118,9 +124,15 @@ def _contents(recording: Recording) -> CaptureFile:
     )
 
 
-def _body_lines(recording: Recording) -> bytes:
-    sensed = recording.sensed
-    anchors = np.round(sensed.anchor.transpose(0, 2, 1).reshape(-1, 16), DECIMALS) + 0.0
+def body_lines(sensed: Sensed, row_major: bool = False) -> bytes:
+    """Give `body.jsonl`, a frame a line.
+
+    Args:
+        sensed: ARKit's body.
+        row_major: Write the anchor's matrix row by row, which is wrong.
+    """
+    matrices = sensed.anchor if row_major else sensed.anchor.transpose(0, 2, 1)
+    anchors = np.round(matrices.reshape(-1, 16), DECIMALS) + 0.0
     joints = np.round(sensed.joints, DECIMALS) + 0.0
     lines = []
     for i, time in enumerate(sensed.time):

@@ -81,7 +81,7 @@ def sense(truth: Truth, world: World, params: SensorParams, rng: Generator) -> S
     frames = len(truth.time)
     start = round(float(rng.uniform(1000.0, 9000.0)), 3)
     body = _jittered(tracked_joints(truth.positions), truth.fps, params, rng)
-    jumped, shift, turn = _jumps(frames, truth.fps, params, rng)
+    jumped, shift, turn = jumps(frames, truth.fps, params, rng)
     wander = params.root_jitter_m * coloured_noise(rng, (frames, 3), params.jitter_s * truth.fps)
     wander += params.drift_m * coloured_noise(rng, (frames, 3), params.drift_s * truth.fps)
     wander += shift
@@ -93,7 +93,7 @@ def sense(truth: Truth, world: World, params: SensorParams, rng: Generator) -> S
     anchor = np.tile(np.eye(4), (frames, 1, 1))
     anchor[:, :3, :3] = heading.as_matrix()
     anchor[:, :3, 3] = place
-    tracked = _dropouts(frames, truth.fps, params, rng)
+    tracked = dropouts(frames, truth.fps, params, rng)
     seen = np.maximum.accumulate(np.where(tracked, np.arange(frames), 0))
     unit = params.scale if params.scale_applies else 1.0
     return Sensed(start + truth.time, anchor[seen], joints[seen] / unit, tracked, jumped, params.scale)
@@ -127,7 +127,8 @@ def _jittered(
     return out
 
 
-def _dropouts(frames: int, fps: float, params: SensorParams, rng: Generator) -> Bool[np.ndarray, "frames"]:
+def dropouts(frames: int, fps: float, params: SensorParams, rng: Generator) -> Bool[np.ndarray, "frames"]:
+    """Say in which frames the body is tracked."""
     tracked = np.ones(frames, dtype=bool)
     shortest, longest = params.dropout_frames
     margin = longest + 5
@@ -138,9 +139,10 @@ def _dropouts(frames: int, fps: float, params: SensorParams, rng: Generator) -> 
     return tracked
 
 
-def _jumps(
+def jumps(
     frames: int, fps: float, params: SensorParams, rng: Generator
 ) -> tuple[Bool[np.ndarray, "frames"], Float[np.ndarray, "frames 3"], Float[np.ndarray, "frames"]]:
+    """Say in which frames the root stands elsewhere, how far off [m] and how much turned [rad]."""
     jumped = np.zeros(frames, dtype=bool)
     shift, turn = np.zeros((frames, 3)), np.zeros(frames)
     for _ in range(int(frames / fps / params.seconds_per_jump)):

@@ -66,6 +66,24 @@ def simulate(
     Raises:
         UsageError: A movement, time, person, speed or number of repetitions that cannot be.
     """
+    check_asked(seconds, seed)
+    person = make_person(height_m, mass_kg, sex)
+    movement_rng, room_rng, sensor_rng = (
+        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(3)
+    )
+    truth = perform(movement, person, seconds, FPS, speed, repetitions, movement_rng)
+    world = make_world(room_rng)
+    sensed = sense(truth, world, sensor or SensorParams(), sensor_rng)
+    asked = f"simulated by kinetrace simulate {movement} --seconds {seconds:g} --seed {seed}"
+    return Recording(truth, world, sensed, make_planes(truth, world), seed, asked)
+
+
+def check_asked(seconds: float, seed: int) -> None:
+    """Refuse a length or a seed that cannot be.
+
+    Raises:
+        UsageError: Says which.
+    """
     if not SECONDS_RANGE[0] <= seconds <= SECONDS_RANGE[1]:
         raise UsageError(
             where="simulate", field="seconds", expected=f"{SECONDS_RANGE[0]:g} to {SECONDS_RANGE[1]:g} s",
@@ -75,33 +93,39 @@ def simulate(
         raise UsageError(
             where="simulate", field="seed", expected="0 or above", found=str(seed), fix="Any whole number from 0 on will do.",
         )  # fmt: skip
-    person = make_person(height_m, mass_kg, sex)
-    movement_rng, room_rng, sensor_rng = (
-        np.random.Generator(np.random.PCG64(s)) for s in np.random.SeedSequence(seed).spawn(3)
-    )
-    truth = _perform(movement, person, seconds, speed, repetitions, movement_rng)
-    world = make_world(room_rng)
-    sensed = sense(truth, world, sensor or SensorParams(), sensor_rng)
-    asked = f"simulated by kinetrace simulate {movement} --seconds {seconds:g} --seed {seed}"
-    return Recording(truth, world, sensed, make_planes(truth, world), seed, asked)
 
 
-def _perform(
+def perform(
     movement: Movement,
     person: Person,
     seconds: float,
+    fps: float,
     speed: float | None,
     repetitions: int | None,
     rng: np.random.Generator,
 ) -> Truth:
+    """Let a person move.
+
+    Args:
+        movement: gait, squat, sit_to_stand or balance.
+        person: Who.
+        seconds: How long [s].
+        fps: Frames a second.
+        speed: Of walking [m/s]; None takes an ordinary walk of this person.
+        repetitions: Of squats and sit-to-stands; None takes as many as fit.
+        rng: Chance of the sway.
+
+    Raises:
+        UsageError: A movement, speed or number of repetitions that cannot be.
+    """
     if movement == "gait":
-        return walk(person, seconds, FPS, speed)
+        return walk(person, seconds, fps, speed)
     if movement == "squat":
-        return squat(person, seconds, FPS, repetitions)
+        return squat(person, seconds, fps, repetitions)
     if movement == "sit_to_stand":
-        return rise_and_sit(person, seconds, FPS, repetitions)
+        return rise_and_sit(person, seconds, fps, repetitions)
     if movement == "balance":
-        return stand(person, seconds, FPS, rng)
+        return stand(person, seconds, fps, rng)
     raise UsageError(
         where="simulate", field="movement", expected=" or ".join(MOVEMENTS), found=movement,
         fix="Choose one of these four.",
