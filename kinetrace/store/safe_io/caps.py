@@ -12,6 +12,8 @@ RECORDING_JSON_BYTES = 16 * MIB
 """Documents of a capture."""
 ROOM_JSON_BYTES = 64 * MIB
 """RoomPlan's `room.json`."""
+EXPORT_JSON_BYTES = 64 * MIB
+"""A motion that an app wrote as JSON: a minute of 91 joints at 60 Hz as Swift prints their matrices."""
 ARTIFACT_JSON_BYTES = 64 * MIB
 """Documents that a stage wrote."""
 MAPPING_BYTES = 1 * MIB
@@ -67,3 +69,35 @@ C3D_PARSE_MS = 500
 """Computing time of the parser [ms] …"""
 C3D_PARSE_MS_A_MIB = 500
 """ … and this for each MiB of the file: measured 15."""
+
+WINDOWS_BYTES = 4096 * MIB
+"""A data set of motion windows in HDF5; one window at a time is read from it."""
+WINDOW_BYTES = 1 * MIB
+"""One such window: 60 frames of 62 numbers have 30 kB."""
+WINDOW_MEMORY_BYTES = 512 * MIB
+"""Address space of the process in which libhdf5 parses a file whose metadata carry no checksums."""
+WINDOW_PARSE_MS = 500
+"""Computing time of that process [ms]."""
+
+FILM_BYTES = 4096 * MIB
+"""One film: half an hour of an iPad's 1080p; its frames pass one at a time."""
+FILM_FRAMES = 432_000
+"""Two hours at 60 Hz."""
+FILM_SIDE = 8192
+FILM_PIXELS = 16_777_216
+"""Of one frame: twice a 4K film's."""
+FILM_MEMORY = 1536 * MIB
+"""Address space of the process that decodes: sixteen reference frames of that size, and the library."""
+FILM_FRAME_MS = 5000
+"""Computing time that a film's frame may take before the process is ended [ms]; a 4K frame takes 30."""
+
+RECORD3D_MEMBERS = 65_000
+"""Files in an `.r3d`, three a frame: six minutes at 60 Hz, and what a zip can count without its extension."""
+LZFSE_MEMORY = 256 * MIB
+"""Address space of the process that unpacks depth images …"""
+LZFSE_IMAGE_MS = 200
+""" … and its computing time for each [ms]: measured 1."""
+CAPTURE_BYTES = 16384 * MIB
+"""A capture in all, its film and depth images included; they are copied, never held."""
+CAPTURE_FILES = 250_000
+"""Files of a capture: half an hour of depth and confidence at 60 Hz."""

@@ -3,40 +3,50 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
+import re
 from collections.abc import Iterator
 
 from kinetrace.store.safe_io.caps import CSV_ROWS
 from kinetrace.store.safe_io.format_error import FormatError
 from kinetrace.store.safe_io.text import to_number
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
-def csv_numbers(text: str, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, float]]]:
+
+def csv_numbers(
+    text: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+) -> Iterator[tuple[int, dict[str, float]]]:
     """Give the rows of a CSV with a header, each with its line and the wanted columns.
 
     Args:
         text: The document.
         columns: Columns that must be there, each once; others are left out.
+        optional: Columns that may be there; NaN where one is not, or is empty in a row.
 
     Raises:
         FormatError: `header`, `row` or `rows`; `field` names the line.
     """
-    reader = csv.reader(io.StringIO(text, newline=None), skipinitialspace=True)
+    lines = (match.group() for match in _LINE.finditer(text))  # a StringIO would hold four bytes a character
+    reader = csv.reader(lines, skipinitialspace=True)
     try:
         header = next(reader, [])
         missing = [name for name in columns if name not in header]
-        twice = [name for name in columns if header.count(name) > 1]
+        twice = [name for name in (*columns, *optional) if header.count(name) > 1]
         if missing or twice:
             found = ", ".join(header) or "nothing"
             raise FormatError("header", "1", ", ".join(columns), found[:200], "Name each column once.")
         places = [header.index(name) for name in columns]
+        more = {name: header.index(name) for name in optional if name in header}
         for count, row in enumerate(filter(None, reader), start=1):
             if count > CSV_ROWS:
                 raise FormatError(
                     "rows", str(reader.line_num), f"at most {CSV_ROWS} rows", "more", "Cut the recording."
                 )
-            yield reader.line_num, dict(zip(columns, _numbers(row, places, reader.line_num), strict=True))
+            given = {name: place for name, place in more.items() if place < len(row) and row[place].strip()}
+            numbers = _numbers(row, [*places, *given.values()], reader.line_num)
+            values = dict.fromkeys(optional, math.nan) | dict(zip((*columns, *given), numbers, strict=True))
+            yield reader.line_num, values
     except csv.Error as error:
         raise FormatError(
             "row", str(reader.line_num), "comma-separated values", str(error), "Correct the row."

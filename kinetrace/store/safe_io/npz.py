@@ -12,7 +12,7 @@ import numpy as np
 from kinetrace.store.safe_io.caps import HDF5_DATASETS
 from kinetrace.store.safe_io.format_error import FormatError
 from kinetrace.store.safe_io.table import Arrays, Sizes, check_declared, check_names
-from kinetrace.store.safe_io.zip_members import open_zip, read_member
+from kinetrace.store.safe_io.zip_members import DATASET_NAMES, open_zip, read_member
 from schemas.base import Array
 
 _MAGIC = b"\x93NUMPY\x01\x00"
@@ -46,6 +46,31 @@ def read_npz_arrays(stream: BinaryIO, specs: Mapping[str, Array] | None, max_byt
             name: _array(archive, member, name, None if specs is None else specs[name], sizes, max_bytes)
             for name, member in members.items()
         }
+
+
+def npz_names(stream: BinaryIO, max_bytes: int) -> tuple[str, ...]:
+    """List the arrays of an NPZ without reading any.
+
+    Raises:
+        FormatError: `zip` or `arrays`.
+    """
+    with open_zip(stream, max_bytes, DATASET_NAMES) as archive:
+        return tuple(m.filename.removesuffix(".npy") for m in archive.infolist() if m.filename.endswith(".npy"))
+
+
+def read_npz_array(stream: BinaryIO, name: str, max_bytes: int) -> np.ndarray[Any, Any]:
+    """Read one array of an NPZ and leave the others unread.
+
+    Args:
+        stream: The file.
+        name: One of `npz_names`.
+        max_bytes: What the archive may unpack to.
+
+    Raises:
+        FormatError: `zip` or `arrays`: no numbers, or more than `max_bytes` of them.
+    """
+    with open_zip(stream, max_bytes, DATASET_NAMES) as archive:
+        return _array(archive, archive.getinfo(f"{name}.npy"), name, None, {}, max_bytes)
 
 
 def _array(

@@ -64,10 +64,11 @@ def read_plain(path: Path, max_bytes: int) -> bytes:
     """
     with open_plain(path, max_bytes) as stream:
         try:
-            data = stream.read(max_bytes + 1)
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(size + 1)  # as much is set aside before a byte is read
         except OSError as error:
             raise _unopened(path, error) from None
-    if len(data) > max_bytes:
+    if len(data) > min(size, max_bytes):
         found = "a file that grew while it was read"
         raise FormatError("large", "file", f"at most {max_bytes} bytes", found, "Finish writing it first.")
     return data

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,14 @@ from hypothesis import strategies as st
 
 from kinetrace.store.safe_io import zip_members
 from kinetrace.store.safe_io.format_error import FormatError
-from kinetrace.store.safe_io.zip_members import DATASET_NAMES, check_members, open_zip, read_member
+from kinetrace.store.safe_io.zip_members import (
+    DATASET_NAMES,
+    check_members,
+    member_places,
+    open_zip,
+    read_member,
+    read_place,
+)
 
 NAMES = st.from_regex(r"[a-z]{1,4}(/[a-z.]{1,4}x){0,2}", fullmatch=True)
 
@@ -134,3 +142,40 @@ def test_a_name_that_is_no_utf_8_is_refused() -> None:
     data = packed({"aé": b"x"}).replace("é".encode(), b"\xc3\x28")
     with pytest.raises(FormatError, match="invalid continuation byte"):
         unpacked(data)
+
+
+@given(members=st.dictionaries(NAMES, st.binary(max_size=50), max_size=4), stored=st.booleans())
+def test_members_are_read_again_from_their_places_without_the_directory(
+    members: dict[str, bytes], stored: bool
+) -> None:
+    stream = io.BytesIO(packed(members, zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED))
+    with open_zip(stream, 10_000) as archive:
+        places = member_places(archive)
+    assert {name: read_place(stream, place) for name, place in places.items()} == members
+
+
+def test_a_place_where_something_else_lies_is_refused() -> None:
+    stream = io.BytesIO(GOOD)
+    with open_zip(stream, 10_000) as archive:
+        place = member_places(archive)["b/c"]
+    for offset, message in ((0, "where the directory says"), (place.offset + 1, "where the directory says")):
+        with pytest.raises(FormatError) as caught:
+            read_place(stream, replace(place, offset=offset))
+        assert message in caught.value.expected
+    for wrong in (
+        replace(place, size=99),
+        replace(place, crc=1),
+        replace(place, packed=3),
+        replace(place, deflated=False),
+    ):
+        with pytest.raises(FormatError) as caught:
+            read_place(stream, wrong)
+        assert "bytes in b/c" in caught.value.expected
+
+
+def test_more_members_than_the_caller_allows_are_refused() -> None:
+    data = packed({f"m{at}": b"" for at in range(9)})
+    with open_zip(io.BytesIO(data), 100, most=9) as archive:
+        assert len(archive.infolist()) == 9
+    with pytest.raises(FormatError, match=r"9 members"), open_zip(io.BytesIO(data), 100, most=8):
+        pass

@@ -1,0 +1,136 @@
+"""The VideoPose3D adapter: a film, with LiDAR and camera poses where there are any, to a body in the recording's world."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from jaxtyping import UInt8
+
+from adapters.robotics.body import Body, Method
+from adapters.robotics.reading import Reading, grid_flags
+from adapters.videopose3d import metric
+from adapters.videopose3d.clip import enough_seen, first_guess, fuse_clip, stature_of
+from adapters.videopose3d.even_time import on_grid
+from adapters.videopose3d.gravity import quarter_turns_of
+from adapters.videopose3d.landmarks import Landmarks
+from adapters.videopose3d.marks import marks
+from adapters.videopose3d.observe import observe
+from adapters.videopose3d.points import to_body21, usual_lengths
+from adapters.videopose3d.pose_network import Progress, find_landmarks
+from adapters.videopose3d.recording import VideoRecording
+from adapters.videopose3d.scan import without_person
+from adapters.videopose3d.sight import Sight
+from adapters.videopose3d.viewpoint import viewpoint
+from kinetrace.motion.skeletons import BODY21, NEEDED, joint_index
+from schemas.capture import SubjectInfo
+from schemas.errors import CaptureError
+from schemas.motion import Reason, Validity
+
+LAYOUT: Final = "MediaPipe pose, 33 landmarks, lifted to 3D"
+MIN_FRAMES: Final = 8
+
+
+def body_from_video(
+    recording: VideoRecording,
+    subject: SubjectInfo,
+    where: str,
+    *,
+    landmarks: Landmarks | None = None,
+    progress: Progress | None = None,
+) -> Reading:
+    """Give the body of the person in a video.
+
+    Args:
+        recording: Film, cameras and depth.
+        subject: Stature scales a video without depth; sex chooses proportions.
+        where: The recording, for refusals.
+        landmarks: Of the film, if they are known already.
+        progress: Shows a bar while the pose network looks at the film.
+
+    Returns:
+        BODY21 in the recording's world, Y up, in metres.
+
+    Raises:
+        CaptureError: Nobody in the film, half a body, nothing that gives metres, or times that are no recording's.
+    """
+    upright = None if recording.cameras is None else quarter_turns_of(recording.cameras)
+    seen = landmarks or find_landmarks(recording.film, upright=upright, progress=progress)
+    time = seen.time if recording.time is None else recording.time
+    if recording.depth is None:
+        metric.refuse_without_height(subject.height_m, where)
+    view = viewpoint(recording, seen)
+    sight = observe(seen, view.cameras, recording.depth, time)
+    _refuse_unseen(sight, where)
+    stature = stature_of(sight, subject.height_m) or metric.refuse_without_height(subject.height_m, where)
+    if view.floor is not None:
+        place = np.median(first_guess(sight, stature)[:, 0], axis=0)
+        sight = replace(sight, floor=view.floor.height(place))
+    fused = fuse_clip(sight, stature, stature * usual_lengths(subject.sex))
+    with_depth = recording.depth is not None
+    marked = marks(sight, fused.depth_weight, with_depth=with_depth)
+    _refuse_half_a_body(marked, where)
+    positions = to_body21(fused.points, subject.sex)
+    grid, on, validity, told = on_grid(time, positions, marked, where)
+    flags = grid_flags(grid)
+    flags[(validity == Validity.MISSING).all(axis=1)] |= np.uint32(int(Reason.BODY_NOT_TRACKED))
+    remarks = (*recording.assumptions, *seen.remarks, *view.remarks, *_scale(stature, subject, with_depth), *told)
+    left_out = (*recording.left_out, *(("planes: in the world that had lost gravity",) if view.turned else ()))
+    return Reading(
+        Body(on, validity, _methods(validity, with_depth=with_depth)), grid, flags, _format(recording), LAYOUT, "m", "y",
+        (*remarks, *_depth_account(sight, with_depth)), left_out, subject,
+        scan_points=without_person(view.clouds, positions[view.frames]),
+        planes=() if view.turned else None, adapter="videopose3d",
+    )  # fmt: skip
+
+
+def _refuse_unseen(sight: Sight, where: str) -> None:
+    enough = int(enough_seen(sight).sum())
+    if enough < MIN_FRAMES:
+        raise CaptureError(
+            where=where, field="film", expected=f"{MIN_FRAMES} frames with a person and a camera pose", found=f"{enough}",
+            fix="Film the whole person, and check that the camera's poses belong to this film.",
+        )  # fmt: skip
+
+
+def _refuse_half_a_body(marked: UInt8[np.ndarray, "frames 21"], where: str) -> None:
+    there = (marked[:, joint_index(*NEEDED)] > Validity.MISSING).any(axis=0)
+    unseen = [name for name, known in zip(NEEDED, there, strict=True) if not known]
+    if unseen:
+        raise CaptureError(
+            where=where, field=", ".join(unseen), expected="the whole person in the picture, hips to feet",
+            found="never seen in the film", fix="Film from farther away, so that the feet are in the picture too.",
+        )  # fmt: skip
+
+
+def _format(recording: VideoRecording) -> str:
+    if recording.cameras is None:
+        return "video alone"
+    return "video with camera poses" + ("" if recording.depth is None else " and LiDAR depth")
+
+
+def _scale(stature: float, subject: SubjectInfo, with_depth: bool) -> tuple[str, ...]:
+    if subject.height_m is None:
+        return (f"stature {stature:.2f} m as the depth shows it: none was declared",)
+    return () if with_depth else (f"metres from the declared stature of {stature:g} m",)
+
+
+def _depth_account(sight: Sight, with_depth: bool) -> tuple[str, ...]:
+    if not with_depth:
+        return ()
+    without = int(((sight.sureness > 0.0).sum(axis=1) == 0).sum())
+    return (
+        (f"{without} of {len(sight.time)} frames have no depth on the person: from the image alone",) if without else ()
+    )
+
+
+def _methods(validity: UInt8[np.ndarray, "frames 21"], *, with_depth: bool) -> dict[str, Method]:
+    """Say how each joint that is there was come by."""
+    fused = "landmark, depth and lifter fused" if with_depth else "landmark and lifter fused"
+    text = {
+        "pelvis": "midpoint(r_hip, l_hip)", "thorax": "midpoint(r_shoulder, l_shoulder)", "spine": "midpoint(pelvis, thorax)",
+        "neck": "C7 along the trunk, de Leva 1996", "head": "C7 through the ears' middle, de Leva 1996",
+    }  # fmt: skip
+    there = validity.any(axis=0)
+    return {name: Method(text.get(name, fused)) for column, name in enumerate(BODY21) if there[column]}
