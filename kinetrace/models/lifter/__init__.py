@@ -1,0 +1,1 @@
+"""Lifting: from rays to nineteen points of a person, over time, to the joints around the pelvis."""
