@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from adapters.formats import cmu_expmap, ui_prmd
+from adapters.formats.addresses import SEPARATOR
 from adapters.formats.bundle import CAPTURE, Bundle, read_bundle
 from adapters.formats.licence_table import UNKNOWN, read_licences
 from adapters.formats.motion_file import READERS
-from adapters.formats.take_zip import SEPARATOR, ZipTake, list_takes
+from adapters.formats.take_zip import ZipTake, list_takes
 from adapters.robotics.adapter import adapt_bundle
 from schemas.adapter import AdapterParams, AdapterResult
 from schemas.base import Movement

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
+from adapters.film_report import FilmUnderstanding
 from schemas.adapter import AdapterResult
 from schemas.base import Strict
 
@@ -48,6 +49,7 @@ class ValidationReport(Strict):
     path: str
     files: tuple[str, ...]
     motion: Understanding | None
+    film: FilmUnderstanding | None = None
     assessment: str | None
     assumed: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -55,7 +57,10 @@ class ValidationReport(Strict):
 
     def text(self) -> str:
         """Give the report for a person."""
-        lines = [f"{self.path}: {self.summary}", *_body(self.motion, self.assessment, self.assumed, self.left_out)]
+        lines = [
+            f"{self.path}: {self.summary}",
+            *_body(self.motion, self.film, self.assessment, self.assumed, self.left_out),
+        ]
         return "\n".join(lines)
 
 
@@ -66,7 +71,8 @@ class IngestReport(Strict):
     folder: str
     already_there: bool
     taken: tuple[str, ...]
-    motion: Understanding
+    motion: Understanding | None
+    film: FilmUnderstanding | None = None
     assessment: str | None
     assumed: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -75,7 +81,7 @@ class IngestReport(Strict):
         """Give the report for a person."""
         first = f"{self.folder}: " + ("was there already, the same byte for byte" if self.already_there else "made")
         lines = [first, *_labelled("taken:", self.taken)]
-        return "\n".join(lines + _body(self.motion, self.assessment, self.assumed, self.left_out))
+        return "\n".join(lines + _body(self.motion, self.film, self.assessment, self.assumed, self.left_out))
 
 
 def understanding(result: AdapterResult) -> Understanding:
@@ -100,11 +106,17 @@ def understanding(result: AdapterResult) -> Understanding:
 
 
 def _body(
-    motion: Understanding | None, assessment: str | None, assumed: tuple[str, ...], left_out: tuple[str, ...]
+    motion: Understanding | None,
+    film: FilmUnderstanding | None,
+    assessment: str | None,
+    assumed: tuple[str, ...],
+    left_out: tuple[str, ...],
 ) -> list[str]:
-    lines = [] if motion is None else motion.lines()
+    lines = [*([] if motion is None else motion.lines()), *([] if film is None else film.lines())]
     if assessment is not None:
         lines.append(f"assessment:  {assessment}")
+    if film is not None:
+        assumed, left_out = (*assumed, *film.assumed), (*left_out, *film.left_out)
     return lines + _labelled("assumed:", assumed) + _labelled("left out:", left_out)
 
 

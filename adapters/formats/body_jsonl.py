@@ -37,6 +37,8 @@ class JointRecord(Strict):
     def _one_pose(self) -> JointRecord:
         if (self.p is None) == (self.m is None):
             raise ValueError("expected either p (3 numbers) or m (16 numbers)")
+        if self.m is not None and max(abs(v - w) for v, w in zip(self.m[3::4], (0, 0, 0, 1), strict=True)) > 1e-3:
+            raise ValueError("expected a matrix column by column: its elements 3, 7, 11, 15 are 0, 0, 0, 1")
         return self
 
 

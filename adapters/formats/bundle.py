@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import Final, Literal, get_args
 
 from pydantic import RootModel
 
@@ -19,10 +20,17 @@ from schemas.errors import CaptureError
 CAPTURE = "capture.json"
 MAX_METRES = 1000.0
 _FOLDERS = ("depth", "confidence")
-_UNUSED = {
-    "rgb": "video; the body is read from body or motion files",
-    "truth": "the truth of a simulated capture is for benchmarks only",
+_TRUTH: Final = "the truth of a simulated capture is for benchmarks only"
+_BESIDE: Final = {
+    "body": {"rgb": "video; the body is read from body or motion files"},
+    "video": {
+        "body": "the device's own skeleton; the body is read from the video",
+        "motion": "a motion; the body is read from the video",
+        "static": "a static trial; the body is read from the video",
+    },
 }
+"""What is not used where the body is read from one source or the other."""
+Source = Literal["body", "video"]
 
 
 class Planes(RootModel[tuple[Plane, ...]]):
@@ -40,11 +48,28 @@ class Bundle:
     assessment: Assessment | None
     mapping: MarkerMapping | None
     left_out: tuple[str, ...]
+    source: Source = "body"
 
     def names(self) -> tuple[str, ...]:
         """Give the names of the files that were read, sorted."""
-        used = [path.name for role, path in self.paths.items() if role not in _UNUSED]
+        used = [path.name for role, path in self.paths.items() if role != "truth" and role not in _BESIDE[self.source]]
         return tuple(sorted([CAPTURE, *used]))
+
+    def using(self, source: Source) -> Bundle:
+        """Give the bundle as it is used if the body is read from its body or motion file, or from its video.
+
+        What is left out follows from the choice. Where there is only one of them, `read_bundle` has chosen already.
+        """
+        old, new = (_beside(self.paths, kind) for kind in (self.source, source))
+        left_out = tuple(sorted({*self.left_out, *new} - set(old)))
+        return replace(self, source=source, left_out=left_out)
+
+    def without_film(self) -> Bundle:
+        """Give the bundle as if its film were not there, for a look at its body or motion alone."""
+        paths = {role: path for role, path in self.paths.items() if role != "rgb"}
+        beside = set(_beside(self.paths, self.source)) - set(_beside(paths, self.source))
+        left_out = tuple(text for text in self.left_out if text not in beside)
+        return replace(self, paths=paths, left_out=left_out)
 
 
 def read_bundle(folder: Path) -> Bundle:
@@ -67,11 +92,8 @@ def read_bundle(folder: Path) -> Bundle:
             str(folder / CAPTURE), "files", "a body, motion, rgb or assessment file", f"roles: {roles}",
             f"List the recording, e.g. files: {{\"motion.trc\": \"motion\"}}; roles are {', '.join(get_args(FileRole))}.",
         )  # fmt: skip
-    planes: tuple[Plane, ...] = ()
-    if "planes" in paths:
-        planes += _rigid(read_model(paths["planes"], Planes).root, str(paths["planes"]))
-    if "room" in paths:
-        planes += read_room(paths["room"])
+    planes = read_planes(paths)
+    source: Source = "body" if {"body", "motion"} & set(paths) else "video"
     return Bundle(
         folder=folder,
         capture=capture,
@@ -79,8 +101,26 @@ def read_bundle(folder: Path) -> Bundle:
         planes=planes,
         assessment=read_assessment(paths["assessment"]) if "assessment" in paths else None,
         mapping=read_mapping(paths["mapping"]) if "mapping" in paths else None,
-        left_out=_left_out(folder, capture, paths),
+        left_out=_left_out(folder, capture, paths, source),
+        source=source,
     )
+
+
+def read_planes(paths: Mapping[str, Path]) -> tuple[Plane, ...]:
+    """Read the planes that the device found, from `planes.json` and from `room.json`, where these are.
+
+    Args:
+        paths: By role.
+
+    Raises:
+        CaptureError: A document that does not fit.
+    """
+    planes: tuple[Plane, ...] = ()
+    if "planes" in paths:
+        planes += _rigid(read_model(paths["planes"], Planes).root, str(paths["planes"]))
+    if "room" in paths:
+        planes += read_room(paths["room"])
+    return planes
 
 
 def _rigid(planes: tuple[Plane, ...], where: str) -> tuple[Plane, ...]:
@@ -109,11 +149,15 @@ def _paths(folder: Path, capture: CaptureFile) -> dict[str, Path]:
     return paths
 
 
-def _left_out(folder: Path, capture: CaptureFile, paths: dict[str, Path]) -> tuple[str, ...]:
-    unused = [f"{paths[role].name}: {reason}" for role, reason in _UNUSED.items() if role in paths]
+def _left_out(folder: Path, capture: CaptureFile, paths: dict[str, Path], source: Source) -> tuple[str, ...]:
+    truth = [f"{paths['truth'].name}: {_TRUTH}"] if "truth" in paths else []
     listed = {CAPTURE, *capture.files}
     extra = [f"{p.name}: not listed in capture.json" for p in folder.iterdir() if p.name not in listed]
-    return tuple(sorted(unused + extra))
+    return tuple(sorted([*_beside(paths, source), *truth, *extra]))
+
+
+def _beside(paths: dict[str, Path], source: Source) -> list[str]:
+    return [f"{paths[role].name}: {reason}" for role, reason in _BESIDE[source].items() if role in paths]
 
 
 def _refusal(where: str, field: str, expected: str, found: str, fix: str) -> CaptureError:

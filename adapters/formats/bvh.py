@@ -16,8 +16,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.spatial.transform import Rotation
 
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.raw_file import capture_errors
-from adapters.formats.trc import MarkerFile
 from kinetrace.motion.forward_kinematics import joint_places
 from kinetrace.store.safe_io.caps import TABLE_CELLS
 from kinetrace.store.safe_io.text import Lines, open_lines, text_lines, to_number

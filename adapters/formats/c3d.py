@@ -17,8 +17,8 @@ import numpy as np
 from jaxtyping import Float
 
 from adapters.formats.c3d_subject import subject_of
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.raw_file import capture_errors
-from adapters.formats.trc import MarkerFile
 from kinetrace.store.safe_io.c3d import C3dContent, read_c3d_content
 from kinetrace.store.safe_io.format_error import FormatError, printable
 from schemas.base import Side

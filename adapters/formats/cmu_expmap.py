@@ -14,8 +14,8 @@ from pydantic import ConfigDict, Field, TypeAdapter
 
 from adapters.formats.cmu_roots import longest_sound
 from adapters.formats.json_text import parse_json, validate_json
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.number_rows import MIN_ROWS, parse_rows
-from adapters.formats.trc import MarkerFile
 from kinetrace.motion.cmu_skeleton import CMU_JOINTS, COLUMNS, CmuSkeleton, cmu_places
 from schemas.base import Strict
 from schemas.errors import CaptureError

@@ -24,15 +24,19 @@ def pose_matrix(numbers: Sequence[float], where: str, field: str) -> Float[np.nd
         CaptureError: Not a rigid pose; above all a row-major one, whose last column is not 0 0 0 1.
     """
     matrix = np.array(numbers, dtype=float).reshape(4, 4).T
-    turn = matrix[:3, :3]
-    rigid = np.allclose(matrix[3], (0, 0, 0, 1), atol=1e-3) and np.abs(matrix).max() <= 1e6
-    rigid = rigid and np.allclose(turn @ turn.T, np.eye(3), atol=ROTATION_TOLERANCE) and np.linalg.det(turn) > 0
-    if not rigid:
+    if not _rigid(matrix):
+        by_rows = _rigid(matrix.T)
         raise CaptureError(
             where=where,
             field=field,
             expected="a rigid pose, column-major",
-            found=repr(tuple(numbers))[:120],
+            found="a row-major one: its translation is elements 3, 7, 11" if by_rows else repr(tuple(numbers))[:120],
             fix="Write the matrix column by column: the translation is elements 12, 13, 14.",
         )
     return matrix
+
+
+def _rigid(matrix: Float[np.ndarray, "4 4"]) -> bool:
+    turn = matrix[:3, :3]
+    last = np.allclose(matrix[3], (0, 0, 0, 1), atol=1e-3) and np.abs(matrix).max() <= 1e6
+    return bool(last and np.allclose(turn @ turn.T, np.eye(3), atol=ROTATION_TOLERANCE) and np.linalg.det(turn) > 0)

@@ -7,16 +7,21 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 from jaxtyping import Float
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from adapters.formats.json_text import read_model
+from adapters.formats.json_text import parse_json, validate_json
 from adapters.formats.poses import pose_matrix
+from adapters.formats.raw_file import decode_text, read_raw
 from kinetrace.store.safe_io.caps import ROOM_JSON_BYTES
+from kinetrace.store.safe_io.format_error import printable
 from schemas.capture import Extent, Plane
+from schemas.errors import CaptureError
 
 STOOL_HEIGHT_M = 0.60
 """A chair's box up to this high has no back rest: its top is the seat. A higher one's seat is taken at half height
 (a seat of 0.45 m with a back rest of 0.90 m)."""
+MAX_SURFACES = 5000
+"""Walls, floors or objects of one room; a large flat has some hundred."""
 Number = Annotated[float, Field(ge=-1e4, le=1e4)]
 
 
@@ -53,7 +58,15 @@ def read_room(path: Path) -> tuple[Plane, ...]:
     Raises:
         CaptureError: Unreadable, or a field does not fit.
     """
-    room = read_model(path, CapturedRoom, ROOM_JSON_BYTES)
+    value = parse_json(decode_text(path, read_raw(path, ROOM_JSON_BYTES)), str(path))
+    many = {name: one for name, one in value.items() if isinstance(one, list)} if isinstance(value, dict) else {}
+    for name, surfaces in many.items():
+        if len(surfaces) > MAX_SURFACES:
+            raise CaptureError(
+                where=str(path), field=printable(name, 80), expected=f"at most {MAX_SURFACES} surfaces",
+                found=f"{len(surfaces)}", fix="Scan one room at a time.",
+            )  # fmt: skip
+    room = validate_json(value, TypeAdapter(CapturedRoom), str(path))
     floors = tuple(_floor(surface) for surface in room.floors)
     if not floors and room.walls:
         floors = (_wall_bottoms(room.walls),)

@@ -12,14 +12,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from adapters.formats import cmu_expmap, ui_prmd
+from adapters.formats.addresses import SEPARATOR, split_address
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.raw_file import capture_errors, decode_text, read_raw
-from adapters.formats.trc import MarkerFile
 from kinetrace.motion.cmu_skeleton import CmuSkeleton
 from kinetrace.store.safe_io.caps import RECORDING_BYTES, RECORDING_JSON_BYTES, TAKE_BYTES
 from kinetrace.store.safe_io.format_error import printable
@@ -28,7 +29,6 @@ from kinetrace.store.safe_io.zip_members import DATASET_NAMES, open_zip, read_me
 from schemas.errors import CaptureError
 
 Dataset = Literal["ui_prmd_vicon", "ui_prmd_kinect", "cmu_expmap"]
-SEPARATOR: Final = "::"
 _UI_PRMD = re.compile(r"(?:.*/)?(m\d\d_s\d\d_e\d\d)_(positions|angles)(_inc)?\.txt")
 _CMU = re.compile(r"(?:.*/)?[A-Za-z0-9_]+\.txt")
 _SHOWN = 5
@@ -47,12 +47,6 @@ class ZipTake:
     name: str
     dataset: Dataset
     members: tuple[str, ...]
-
-
-def split_address(path: Path) -> tuple[Path, str | None]:
-    """Give the archive and the take of `data.zip::take`; None where no take is named."""
-    file, mark, take = str(path).partition(SEPARATOR)
-    return Path(file), (take or None) if mark else None
 
 
 def list_takes(path: Path) -> tuple[ZipTake, ...]:

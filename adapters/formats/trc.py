@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 
-from adapters.formats.file_subject import FileSubject
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.raw_file import capture_errors
 from kinetrace.store.safe_io.caps import TABLE_CELLS
 from kinetrace.store.safe_io.text import Lines, open_lines, text_lines, to_number
@@ -26,25 +24,6 @@ from schemas.errors import CaptureError
 MAX_MARKERS = 2000
 MIN_ROWS = 2
 HEADER_LINES = 5
-
-
-@dataclass(frozen=True)
-class MarkerFile:
-    """What a motion file says, untouched: positions in the file's own units and axes, NaN where missing.
-
-    `up` is None where the format does not say which axis is up.
-    """
-
-    names: tuple[str, ...]
-    positions: Float[np.ndarray, "frames markers 3"]
-    time: Float[np.ndarray, "frames"]
-    units: str | None
-    rate_hz: float | None
-    remarks: tuple[str, ...] = ()
-    up: Literal["y", "z"] | None = None
-    format: str = "trc"
-    subject: FileSubject = field(default_factory=FileSubject)
-    left_out: tuple[str, ...] = ()
 
 
 def read_trc(path: Path) -> MarkerFile:

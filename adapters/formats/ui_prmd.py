@@ -17,8 +17,8 @@ from typing import Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.number_rows import parse_rows
-from adapters.formats.trc import MarkerFile
 from kinetrace.motion.forward_kinematics import joint_places
 from schemas.errors import CaptureError
 

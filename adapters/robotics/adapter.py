@@ -2,52 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float, UInt32
 
 from adapters.formats.body_jsonl import read_body
-from adapters.formats.bundle import Bundle, read_bundle
+from adapters.formats.bundle import Bundle, Source, read_bundle
 from adapters.formats.depth import read_scan_points
 from adapters.formats.motion_file import read_motion
 from adapters.robotics import arkit
 from adapters.robotics.body import Body
 from adapters.robotics.decimation import decimate, decimation_factor
 from adapters.robotics.from_markers import NamedFile, body_from_markers
-from adapters.robotics.markers import Up
+from adapters.robotics.grounding import SAID, grounded, held_in_place
 from adapters.robotics.plausibility import asymmetry, refuse_implausible, tracked_fraction
 from adapters.robotics.quality import assess
+from adapters.robotics.reading import Reading, grid_flags
+from adapters.robotics.size import fitted, in_metres
 from adapters.robotics.subject import completed
-from adapters.robotics.time_grid import TimeGrid
 from adapters.robotics.units import Unit
 from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams, AdapterResult, JointSource, ReasonCount, SourceInfo, StaticPose
-from schemas.capture import SubjectInfo
 from schemas.errors import CaptureError
 from schemas.motion import AdapterArrays, Reason, Validity
 
-JITTER_FLAG = 0.25
-"""A timestamp further than this from its slot is flagged, in frames."""
 _EVENTS = Reason.GAP_FILLED | Reason.JUMP | Reason.OUTLIER | Reason.ROOT_JUMP | Reason.TIMESTAMP_JITTER
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A body as read, before it is cleaned."""
-
-    body: Body
-    grid: TimeGrid
-    flags: UInt32[np.ndarray, "frames"]
-    format: str
-    layout: str
-    units: Unit
-    up: Up
-    assumptions: tuple[str, ...]
-    left_out: tuple[str, ...]
-    subject: SubjectInfo
-    static_pose: StaticPose | None = None
 
 
 def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
@@ -68,8 +49,25 @@ def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, Adap
 
 def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
     """Do what `adapt` does, from a bundle that is read already or was put together in memory."""
+    bundle = bundle.using(_source(bundle))
+    return adapt_reading(bundle, _read_motion(bundle), capture, params)
+
+
+def adapt_reading(
+    bundle: Bundle, reading: Reading, capture: str, params: AdapterParams
+) -> tuple[AdapterResult, AdapterArrays]:
+    """Clean a body that is read already and give it as `adapt` does.
+
+    Args:
+        bundle: Where it comes from.
+        reading: The body.
+        capture: The capture's id.
+        params: Cleaning thresholds.
+
+    Raises:
+        CaptureError: It cannot be used; the subclass says why.
+    """
     where = str(bundle.paths.get("motion", bundle.folder))
-    reading = _read_motion(bundle)
     refuse_implausible(reading.body, where, reading.units if "motion" in bundle.paths else None)
     reading, offset = _trimmed(reading)
     factor = decimation_factor(reading.grid.fps, params.max_fps)
@@ -84,14 +82,14 @@ def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[A
         validity=body.validity,
         time=np.arange(len(body.positions)) / fps,
         reasons=reasons.astype(np.uint32),
-        scan_points=_scan_points(bundle).astype(np.float32),
+        scan_points=(_scan_points(bundle) if reading.scan_points is None else reading.scan_points).astype(np.float32),
     )
     result = AdapterResult(
         capture=capture,
         source_info=_source_info(bundle, reading, body, fps, offset),
         subject=reading.subject,
         movement=bundle.capture.movement,
-        planes=bundle.planes,
+        planes=bundle.planes if reading.planes is None else reading.planes,
         static_pose=reading.static_pose,
         assessment=bundle.assessment,
         quality=_count(reasons),
@@ -100,18 +98,34 @@ def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[A
     return result, arrays
 
 
+def _source(bundle: Bundle) -> Source:
+    """Say what the body is read from: a motion file first, then a film with LiDAR depth, then the device's own skeleton."""
+    if "rgb" not in bundle.paths or "motion" in bundle.paths:
+        return "body"
+    return "video" if "depth" in bundle.paths or "body" not in bundle.paths else "body"
+
+
+def _from_video(bundle: Bundle) -> Reading:
+    from adapters.formats.video_bundle import read_recording
+    from adapters.videopose3d.adapter import body_from_video
+
+    reading = body_from_video(read_recording(bundle), bundle.capture.subject, str(bundle.paths["rgb"]))
+    return replace(reading, left_out=bundle.left_out + reading.left_out)
+
+
 def _read_motion(bundle: Bundle) -> Reading:
+    if bundle.source == "video" and "rgb" in bundle.paths:
+        return _from_video(bundle)
     if "motion" in bundle.paths:
         return _from_markers(bundle)
     if "body" in bundle.paths:
         return _from_arkit(bundle)
-    found = "only an assessment" if "assessment" in bundle.paths else "only a video"
     raise CaptureError(
         where=str(bundle.folder),
         field="files",
-        expected="a 3D motion (a body or motion file)",
-        found=found,
-        fix="The pipeline needs a motion: add body.jsonl or a motion file and list it in capture.json."
+        expected="a motion (a body, motion or video file)",
+        found="only an assessment",
+        fix="The pipeline needs a motion: add body.jsonl, a motion file or a video and list it in capture.json."
         " An assessment on its own can only be checked, with: kinetrace validate",
     )
 
@@ -121,7 +135,9 @@ def _from_arkit(bundle: Bundle) -> Reading:
     file = read_body(path)
     subject = bundle.capture.subject
     body, grid, remarks = arkit.body_from_arkit(file, subject.sex, subject.height_m, str(path))
-    flags = _grid_flags(grid)
+    body, said = fitted(body, subject.height_m)
+    remarks += said
+    flags = grid_flags(grid)
     seen = np.zeros(grid.frames, dtype=bool)
     seen[grid.slots] = file.body_tracked[grid.kept]
     flags[~seen] |= int(Reason.BODY_NOT_TRACKED)
@@ -132,11 +148,17 @@ def _from_arkit(bundle: Bundle) -> Reading:
 
 def _from_markers(bundle: Bundle) -> Reading:
     path, static_path = bundle.paths["motion"], bundle.paths.get("static")
-    motion = NamedFile(read_motion(path), str(path))
-    subject, told = completed(bundle.capture.subject, motion.content.subject)
-    static = None if static_path is None else NamedFile(read_motion(static_path), str(static_path))
+    content = read_motion(path, bundle.mapping)
+    subject, told = completed(bundle.capture.subject, content.subject)
+    motion = NamedFile(in_metres(content, subject, str(path)), str(path))
+    static = None if static_path is None else NamedFile(read_motion(static_path, bundle.mapping), str(static_path))
     body, markers, layout = body_from_markers(motion, static, bundle.mapping, subject.sex)
-    flags = _grid_flags(markers.grid)
+    if content.size == "estimated":
+        body, said = fitted(body, subject.height_m)
+        told += said
+    if held_in_place(body):
+        body, told = grounded(body, markers.grid.fps), (*told, SAID)
+    flags = grid_flags(markers.grid)
     flags[markers.ghosts] |= int(Reason.OUTLIER)
     pose = None
     if static is not None and static_path is not None:
@@ -149,12 +171,6 @@ def _from_markers(bundle: Bundle) -> Reading:
         body, markers.grid, flags, motion.content.format, layout, markers.units, markers.up, markers.remarks + told,
         left_out, subject, pose,
     )  # fmt: skip
-
-
-def _grid_flags(grid: TimeGrid) -> UInt32[np.ndarray, "frames"]:
-    flags = np.full(grid.frames, int(Reason.FRAME_MISSING), dtype=np.uint32)
-    flags[grid.slots] = np.where(grid.jitter_s * grid.fps > JITTER_FLAG, int(Reason.TIMESTAMP_JITTER), 0)
-    return flags
 
 
 def _median_pose(body: Body, name: str, unit: Unit) -> StaticPose:
@@ -246,7 +262,7 @@ def _source_info(bundle: Bundle, reading: Reading, body: Body, fps: float, offse
     if "room" in bundle.paths:
         assumptions.append("room.json is in the same world as the motion")
     return SourceInfo(
-        adapter="robotics",
+        adapter=reading.adapter,
         format=reading.format,
         files=bundle.names(),
         layout=reading.layout,

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float
 
-from adapters.formats.trc import MarkerFile
+from adapters.formats.marker_file import MarkerFile
 from adapters.robotics.body import Body, Method
 from adapters.robotics.body21 import place_arms, place_trunk
 from adapters.robotics.feet import complete_feet
 from adapters.robotics.head import vertex_above_band
 from adapters.robotics.joint_centres import Trial, leg_centres
 from adapters.robotics.marker_sets import MarkerSet, canonical, recognise
-from adapters.robotics.markers import Markers, prepare
+from adapters.robotics.markers import Markers, Up, prepare
 from adapters.robotics.side_swaps import put_sides_right
 from adapters.robotics.skeletal_sets import EVERY_SET
 from kinetrace.motion.skeletons import BODY21
 from schemas.base import Sex
 from schemas.capture import MarkerMapping
 from schemas.errors import MarkerSetError
+from schemas.motion import Validity
 
 _FEET = ("heel", "toe", "ankle_lat", "ankle")
 _UPPER = ("acromion", "shoulder")
+_AXES: Final[dict[str, Up]] = {"y": "y", "z": "z", "-y": "y", "-z": "z"}
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,17 @@ def _trial(file: NamedFile, known: MarkerSet, mapping: MarkerMapping | None) -> 
         for roles in (_FEET, _UPPER, ("asis", "hjc"))
     )
     units = None if mapping is None else mapping.units
-    up = None if mapping is None else mapping.up
-    markers = prepare(file.content, low, high or middle, units, up, file.where)
+    content, up = _facing_up(file.content, mapping)
+    markers = prepare(content, low, high or middle, units, up, file.where)
     chosen = known.among(markers.points)
     return Trial(put_sides_right(markers, chosen), chosen, file.where, file.content.subject)
+
+
+def _facing_up(file: MarkerFile, mapping: MarkerMapping | None) -> tuple[MarkerFile, Up | None]:
+    """Turn a file half round the X axis where the mapping says that an axis points down; give which axis is up then."""
+    if mapping is None or mapping.up is None or mapping.up in ("y", "z"):
+        return file, None if mapping is None or mapping.up is None else _AXES[mapping.up]
+    return replace(file, positions=file.positions * (1.0, -1.0, -1.0)), _AXES[mapping.up]
 
 
 def _from_centres(trial: Trial) -> Body:
@@ -116,7 +126,11 @@ def _put_role(body: Body, trial: Trial, joint: str, role: str) -> None:
     track = trial.role(role)
     if track is not None:
         label = trial.label(role)
-        body.put(joint, track, Method(f"own:{label}", (label,)))
+        guess = trial.markers.doubtful.get(trial.known.roles[role])
+        marks = np.full(len(track), Validity.MEASURED, dtype=np.uint8)
+        if guess is not None:
+            marks[guess] = Validity.INFERRED
+        body.put(joint, track, Method(f"own:{label}", (label,)), marks)
 
 
 def _put_middle(body: Body) -> None:
@@ -131,7 +145,8 @@ def _mapped(motion: NamedFile, mapping: MarkerMapping, sex: Sex) -> tuple[Body, 
     low = tuple(n for j in ("r_heel", "l_heel", "r_toe", "l_toe", "r_ankle", "l_ankle") for n in names.get(j, ()))
     high = tuple(n for j in ("r_shoulder", "l_shoulder", "head", "neck") for n in names.get(j, ()))
     high = high or names["r_hip"] + names["l_hip"]
-    markers = prepare(motion.content, low, high, mapping.units, mapping.up, motion.where)
+    content, up = _facing_up(motion.content, mapping)
+    markers = prepare(content, low, high, mapping.units, up, motion.where)
     body = Body.empty(markers.grid.frames)
     for joint in BODY21:
         tracks = [markers.get(name) for name in names.get(joint, ())]

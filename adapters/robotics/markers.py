@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float
 
-from adapters.formats.trc import MarkerFile
+from adapters.formats.marker_file import MarkerFile
 from adapters.robotics.marker_sets import canonical
 from adapters.robotics.time_grid import TimeGrid, fit_grid
 from adapters.robotics.units import METRES, UNIT_NAMES, Unit, fitting_unit, unit_advice
@@ -30,7 +30,10 @@ UP_DOMINANCE = 1.5
 
 @dataclass(frozen=True)
 class Markers:
-    """A marker file in metres, Y up, on a uniform grid; NaN where missing; by canonical name."""
+    """A marker file in metres, Y up, on a uniform grid; NaN where missing; by canonical name.
+
+    `doubtful` has the frames in which the source itself calls a marker a guess.
+    """
 
     points: dict[str, Float[np.ndarray, "frames 3"]]
     labels: dict[str, str]
@@ -40,6 +43,7 @@ class Markers:
     ghosts: Bool[np.ndarray, "frames"]
     remarks: tuple[str, ...]
     left_out: tuple[str, ...]
+    doubtful: dict[str, Bool[np.ndarray, "frames"]] = field(default_factory=dict)
 
     def get(self, name: str) -> Float[np.ndarray, "frames 3"] | None:
         """Give a marker's trajectory, or None where the file lacks it or it was left out."""
@@ -78,7 +82,18 @@ def prepare(
     points, left_out = _mostly_present(positions, names, file.names)
     labels = dict(zip(names, file.names, strict=True))
     remarks = file.remarks + grid.remarks + _doubt(axis, lengths)
-    return Markers(points, labels, grid, unit, axis, ghosts, remarks, file.left_out + left_out)
+    return Markers(
+        points, labels, grid, unit, axis, ghosts, remarks, file.left_out + left_out, _doubtful(file, grid, names)
+    )
+
+
+def _doubtful(file: MarkerFile, grid: TimeGrid, names: tuple[str, ...]) -> dict[str, Bool[np.ndarray, "frames"]]:
+    """Give, by name, the frames in which the source itself calls a marker a guess."""
+    if file.doubtful is None:
+        return {}
+    spread = np.zeros((grid.frames, len(names)), dtype=bool)
+    spread[grid.slots] = file.doubtful[grid.kept]
+    return {name: spread[:, i] for i, name in enumerate(names) if spread[:, i].any()}
 
 
 def _declared_unit(file: MarkerFile, where: str) -> Unit:

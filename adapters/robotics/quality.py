@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, UInt32
 from scipy.interpolate import PchipInterpolator
 
 from adapters.robotics.body import Body
+from adapters.robotics.repair import repair
 from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams
 from schemas.motion import Reason, Validity
@@ -24,8 +25,8 @@ def assess(
 
     Single-sample excursions are removed, and so is the whole body where its root leaps away and back within
     `fill_gap_max_s` (tracking lost its place; no person does that). Gaps up to `fill_gap_max_s` are bridged by
-    shape-preserving cubics (PCHIP) and marked inferred. Real jumps stay as they are and are flagged. Derived joints are
-    bridged like any other.
+    shape-preserving cubics (PCHIP) and marked inferred; the joint corrector then fills what it can, bridged or not
+    (`repair`). Real jumps stay as they are and are flagged. Derived joints are bridged like any other.
 
     Args:
         body: Joints on a uniform grid; changed in place.
@@ -47,10 +48,12 @@ def assess(
     body.positions[away] = np.nan
     body.validity[away] = Validity.MISSING
     reasons[away] |= int(Reason.ROOT_JUMP)
+    known = np.asarray(body.validity != Validity.MISSING)
     for column in range(len(BODY21)):
         filled = bridge_gaps(body.positions[:, column], longest)
         body.validity[filled, column] = Validity.INFERRED
         reasons[filled] |= int(Reason.GAP_FILLED)
+    reasons[repair(body, known, fps, params).any(axis=1)] |= int(Reason.GAP_FILLED)
     step = np.linalg.norm(np.diff(body.positions, axis=0), axis=2)
     fast = np.concatenate((np.zeros((1, len(BODY21)), dtype=bool), np.nan_to_num(step) * fps > params.max_joint_speed))
     reasons[fast.any(axis=1)] |= int(Reason.JUMP)

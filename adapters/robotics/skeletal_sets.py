@@ -43,6 +43,52 @@ KINECT: Final = _skeleton(
     {"c7": "neck", "vertex": "headtip"},
     frozenset(),
 )  # fmt: skip
-SKELETONS: Final = (CMU, UPLEG, HIP_KNEE_ANKLE, KINECT)
+ARKIT: Final = _skeleton(
+    "ARKit body, names of its 91 joints",
+    {
+        "hjc": "{s}uplegjoint", "knee": "{s}legjoint", "ankle": "{s}footjoint", "shoulder": "{s}armjoint",
+        "elbow": "{s}forearmjoint", "wrist": "{s}handjoint",
+    },
+    {},
+    frozenset(),
+)  # fmt: skip
+"""Its toes keep a constant offset to the foot: they are inferred like the heels."""
+VISION: Final = _skeleton(
+    "Apple Vision, 17 joints",
+    {
+        "hjc": "{s}hip", "knee": "{s}knee", "ankle": "{s}ankle", "shoulder": "{s}shoulder", "elbow": "{s}elbow",
+        "wrist": "{s}wrist",
+    },
+    {"vertex": "tophead", "centre_head": "centerhead", "centre_shoulder": "centershoulder"},
+    frozenset({"tophead", "centershoulder"}),
+)  # fmt: skip
+MEDIAPIPE: Final = _skeleton(
+    "MediaPipe, 33 landmarks",
+    {
+        "hjc": "{s}hip", "knee": "{s}knee", "ankle": "{s}ankle", "heel": "{s}heel", "toe": "{s}footindex",
+        "shoulder": "{s}shoulder", "elbow": "{s}elbow", "wrist": "{s}wrist",
+    },
+    {},
+    frozenset({"nose", "leftfootindex", "rightfootindex"}),
+)  # fmt: skip
+H36M: Final = MarkerSet(
+    name="Human3.6M, 17 joints",
+    core=frozenset({"hip", "rhip", "rknee", "rfoot", "lhip", "lknee", "lfoot", "thorax"}),
+    roles={
+        **{
+            f"{s}_{role}": f"{s}{joint}"
+            for s in "rl"
+            for role, joint in (
+                ("hjc", "hip"), ("knee", "knee"), ("ankle", "foot"), ("toe", "toe"), ("shoulder", "shoulder"),
+                ("elbow", "elbow"), ("wrist", "wrist"),
+            )
+        },
+        "vertex": "head",
+    },
+    clusters={},
+    centres=True,
+)  # fmt: skip
+"""What it calls "foot" is the ankle."""
+SKELETONS: Final = (CMU, UPLEG, HIP_KNEE_ANKLE, KINECT, ARKIT, VISION, MEDIAPIPE, H36M)
 EVERY_SET: Final = (*KNOWN, *SKELETONS)
 """Marker sets first, then skeletons: what a motion file's names are held against."""

@@ -14,6 +14,10 @@ QUARTER_TURN = [0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0, 10, 20, 30, 1]
 """+90° about Y (x goes to −z, z to x), standing at (10, 20, 30), column by column."""
 
 
+ROW_MAJOR = [1.0, 0.0, 0.0, 4.0, 0.0, 1.0, 0.0, 5.0, 0.0, 0.0, 1.0, 6.0, 0.0, 0.0, 0.0, 1.0]
+"""A place of (4, 5, 6) written row by row."""
+
+
 def _line(t: float, **change: Any) -> dict[str, Any]:
     joints = {"root": {"p": [1.0, 2.0, 3.0], "tracked": True}}
     return {"t": t, "frame": 0, "tracked": True, "scale": 1.0, "anchor": QUARTER_TURN, "joints": joints} | change
@@ -52,6 +56,7 @@ def test_an_untracked_body_or_one_without_anchor_is_missing(tmp_path: Path) -> N
         (_line(0.1, anchor=[1] * 16), ":2: anchor: expected a rigid pose"),
         (_line(0.1, anchor=[1] * 15), ":2: anchor: expected .*16"),
         (_line(0.1, joints={"root": {"tracked": True}}), "either p .3 numbers. or m"),
+        (_line(0.1, joints={"root": {"m": ROW_MAJOR}}), "a matrix column by column"),
         (_line(0.1, joints={"root": {"p": [1e300, 0.0, 0.0]}}), ":2: joints.root.p.0"),
         (_line(0.1, colour="red"), ":2: colour: expected Extra inputs"),
         ([1], ":2: document"),

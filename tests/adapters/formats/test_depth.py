@@ -6,33 +6,17 @@ import cv2
 import numpy as np
 import pytest
 
-from adapters.formats.depth import CameraPose, back_project, read_scan_points
+from adapters.formats.depth import confident, read_scan_points
 from schemas.errors import CaptureError
 
 HEADER = "t, frame, fx, fy, cx, cy, x, y, z, qx, qy, qz, qw\n"
 
 
-def _level(rows: int = 48, columns: int = 64) -> CameraPose:
-    return CameraPose(0, (columns * 10.0, columns * 10.0, columns * 5.0, rows * 5.0), np.zeros(3), np.eye(3))
-
-
-def test_the_middle_of_the_image_lies_straight_ahead() -> None:
-    depth = np.full((49, 65), 2000, dtype=np.uint16)
-    points = back_project(depth, np.full((49, 65), 2, dtype=np.uint8), _level(49, 65))
-    middle = points[np.argmin(np.linalg.norm(points[:, :2], axis=1))]
-    np.testing.assert_allclose(middle, [0.0, 0.0, -2.0], atol=0.2)
-    np.testing.assert_allclose(points[:, 2], -2.0)
-    assert points[:, 1].max() > 0 > points[:, 1].min()
-
-
 def test_only_the_most_confident_pixels_within_range_count() -> None:
-    depth = np.full((48, 64), 2000, dtype=np.uint16)
-    depth[:, 32:] = 0
-    confidence = np.full((48, 64), 2, dtype=np.uint8)
-    confidence[24:] = 1
-    points = back_project(depth, confidence, _level())
-    assert 0 < len(points) <= (24 // 6) * (32 // 6 + 1)
-    assert (points[:, 0] < 0).all() and (points[:, 1] > 0).all()
+    depth = np.array([[0.1, 1.0], [4.9, 5.1], [np.nan, 2.0]], dtype=np.float32)
+    confidence = np.array([[2, 2], [2, 2], [2, 1]], dtype=np.uint8)
+    found = confident(depth, confidence)
+    np.testing.assert_array_equal(np.isfinite(found), [[False, True], [True, False], [False, False]])
 
 
 def _folder(folder: Path, tilt_down: float, height: float) -> tuple[Path, Path, Path]:

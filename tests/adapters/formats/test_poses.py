@@ -23,7 +23,9 @@ def test_columns_are_read_as_columns(turn: tuple[float, ...], place: tuple[float
 def test_a_row_major_pose_is_refused() -> None:
     pose = np.eye(4)
     pose[:3, 3] = (1.0, 2.0, 3.0)
-    with pytest.raises(CaptureError, match=r"anchor: expected a rigid pose, column-major.*elements 12, 13, 14"):
+    with pytest.raises(
+        CaptureError, match=r"anchor: expected a rigid pose.*found a row-major one.*elements 12, 13, 14"
+    ):
         pose_matrix(tuple(pose.ravel()), "x", "anchor")
 
 

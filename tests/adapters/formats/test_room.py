@@ -68,3 +68,21 @@ def test_a_row_major_transform_is_refused(tmp_path: Path) -> None:
     floor = {"dimensions": [4.0, 3.0, 0.0], "transform": [float(v) for v in pose.ravel()]}
     with pytest.raises(CaptureError, match=r"column-major"):
         _read(tmp_path, floors=[floor])
+
+
+def test_a_turned_and_shifted_room_stays_where_it_is(tmp_path: Path) -> None:
+    """Rows taken for columns would pass on a placement that is symmetric: this one is not."""
+    c, s = np.cos(0.5), np.sin(0.5)
+    turn = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+    wall = {"category": "wall", "dimensions": [4.0, 2.4, 0.0], "transform": _pose(turn, [3.0, 0.1, -7.0])}
+    chair = {"category": "chair", "dimensions": [0.5, 0.9, 0.4], "transform": _pose(turn, [2.0, -0.65, -6.0])}
+    floor, seat = _read(tmp_path, walls=[wall], objects=[chair, {**chair, "category": {"table": {}}}])
+    np.testing.assert_allclose(np.array(floor.transform)[12:15], [3.0, -1.1, -7.0])
+    assert floor.extent.width == pytest.approx(4.0 * c) and floor.extent.height == pytest.approx(4.0 * s)
+    np.testing.assert_allclose(np.array(seat.transform).reshape(4, 4).T[:3, :3], turn)
+    np.testing.assert_allclose(np.array(seat.transform)[12:15], [2.0, -0.65, -6.0])
+
+
+def test_a_room_of_thousands_of_walls_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CaptureError, match="walls: expected at most 5000 surfaces, found 5001"):
+        _read(tmp_path, walls=[{}] * 5001)

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.formats.addresses import split_address
 from adapters.formats.motion_file import read_motion
-from adapters.formats.take_zip import list_takes, read_cmu_frames, read_take, single_take, split_address
+from adapters.formats.take_zip import list_takes, read_cmu_frames, read_take, single_take
 from benchmarks.made_takes import cmu_skeleton, cmu_text, cmu_zip, kinect_zip, vicon_text, vicon_zip, zipped
 from schemas.errors import CaptureError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.take_zip import read_take
-from adapters.formats.trc import MarkerFile
 from adapters.formats.ui_prmd import KINECT_JOINTS, KINECT_PARENTS, VICON_MARKERS, parse_kinect, parse_vicon
 from benchmarks.made_takes import kinect_texts, rows, vicon_text
 from schemas.errors import CaptureError

@@ -104,7 +104,7 @@ def test_a_childs_joints_are_narrower(walker: np.ndarray, lab_markers: Make, trc
 
 
 def test_a_static_trial_of_one_frame_is_enough(walker: np.ndarray, stander: np.ndarray, lab_markers: Make) -> None:
-    from adapters.formats.trc import MarkerFile
+    from adapters.formats.marker_file import MarkerFile
 
     motion, still = _gait_markers(lab_markers(walker), LATERAL), _gait_markers(lab_markers(stander))
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from adapters.formats.trc import MarkerFile
+from adapters.formats.marker_file import MarkerFile
 from adapters.robotics.markers import prepare
 from schemas.errors import CaptureError, MarkerSetError, UnitsError
 

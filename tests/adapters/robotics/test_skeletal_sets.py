@@ -5,7 +5,7 @@ import pytest
 
 from adapters.formats.bvh import parse_bvh
 from adapters.formats.cmu_expmap import parse_expmap, parse_skeleton
-from adapters.formats.trc import MarkerFile
+from adapters.formats.marker_file import MarkerFile
 from adapters.formats.ui_prmd import parse_kinect
 from adapters.robotics.from_markers import NamedFile, body_from_markers
 from adapters.robotics.marker_sets import recognise
@@ -53,4 +53,4 @@ def test_a_skeleton_without_knees_is_no_skeleton() -> None:
 
 def test_every_skeleton_has_both_legs() -> None:
     for one in SKELETONS:
-        assert one.centres and {f"{s}_{r}" for s in "rl" for r in ("hjc", "knee", "ankle", "toe")} <= set(one.roles)
+        assert one.centres and {f"{s}_{r}" for s in "rl" for r in ("hjc", "knee", "ankle")} <= set(one.roles)
