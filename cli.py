@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from commands import corpus, looking, measuring, recordings, running, score, train, trust
+from commands import corpus, looking, measuring, overlay, recordings, repair, running, score, simulate, train, trust
 from schemas.errors import KinetraceError
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     help="From an iPad capture of a movement to physics-validated motion predictions that anyone can inspect, re-run and audit."
     "\n\nBegin with: kinetrace demo",
 )  # fmt: skip
-for group in (running, recordings, score, looking, trust, measuring):
+for group in (running, recordings, simulate, score, repair, overlay, looking, trust, measuring):
     app.add_typer(group.app)
 app.add_typer(corpus.app, name="corpus")
 app.add_typer(train.app, name="train")

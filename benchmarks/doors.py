@@ -80,13 +80,14 @@ def _jsonl(path: Path) -> str:
 
 
 def _csv(path: Path) -> str:
-    from adapters.formats.depth import read_poses
+    from adapters.formats.camera_rows import read_camera_csv
 
-    poses = read_poses(path)
-    for pose in poses:
-        _must(np.allclose(pose.rotation @ pose.rotation.T, np.eye(3), atol=1e-6), "a rotation")
-        _must(bool(np.isfinite(pose.position).all()) and min(pose.intrinsics) > 0, "a place and optics")
-    return fingerprint(*((p.frame, p.intrinsics, p.position, p.rotation) for p in poses))
+    rows = read_camera_csv(path)
+    turns = rows.world_from_camera[:, :3, :3]
+    _must(np.allclose(turns @ turns.transpose(0, 2, 1), np.eye(3), atol=1e-6), "a rotation")
+    _must(bool(np.isfinite(rows.world_from_camera).all()) and bool((rows.intrinsics > 0).all()), "a place and optics")
+    _must(bool((np.diff(rows.time) > 0).all()) and bool((np.diff(rows.frame) > 0).all()), "time that goes forward")
+    return fingerprint(rows.time, rows.frame, rows.intrinsics, rows.world_from_camera)
 
 
 def _trc(path: Path) -> str:
@@ -107,6 +108,33 @@ def _motion(path: Path) -> str:
     _must(forward and bool(np.isfinite(file.positions).all()), "finite numbers and time that goes forward")
     _must(file.positions.shape == (len(file.time), len(file.names), 3), "a place a joint and frame")
     return fingerprint(file.names, file.positions, file.time, file.units, file.rate_hz)
+
+
+def _export(told: dict[str, object]) -> Read:
+    """Read an export, whose samples may be missing."""
+
+    def read(path: Path) -> str:
+        from adapters.formats.motion_file import read_motion
+        from schemas.capture import MarkerMapping
+
+        file = read_motion(path, MarkerMapping.model_validate(told))
+        forward = bool((np.diff(file.time) > 0).all()) and bool(np.isfinite(file.time).all())
+        _must(forward and not np.isinf(file.positions).any(), "finite numbers and time that goes forward")
+        _must(file.positions.shape == (len(file.time), len(file.names), 3), "a place a joint and frame")
+        return fingerprint(file.names, file.positions, file.time, file.units, file.size, file.stature_m)
+
+    return read
+
+
+def _room(path: Path) -> str:
+    from adapters.formats.room import read_room
+
+    planes = read_room(path)
+    for plane in planes:
+        _must(
+            bool(np.isfinite(plane.transform).all()) and plane.classification in ("floor", "seat"), "a floor or a seat"
+        )
+    return fingerprint(*(plane.model_dump_json() for plane in planes))
 
 
 def _mot(path: Path) -> str:
@@ -185,11 +213,59 @@ def _checkpoint(path: Path) -> str:
 
 
 def _image(path: Path) -> str:
-    from adapters.formats.depth import read_image
+    from adapters.formats.depth_images import read_image
 
     image = read_image(path, 16)
     _must(image.dtype == np.uint16 and image.ndim == 2, "one channel of 16 bits")
     return fingerprint(image)
+
+
+def _film(path: Path) -> str:
+    from adapters.videopose3d.pose_network import check_film
+    from adapters.videopose3d.recording import VideoFile
+
+    facts = check_film(VideoFile(path))
+    forward = bool((np.diff(facts.time) > 0).all()) and bool(np.isfinite(facts.time).all())
+    _must(forward and facts.frames > 0 and min(facts.size) > 0, "frames of a size, one after the other")
+    return fingerprint(facts.size, facts.time, facts.quarter_turns, facts.codec)
+
+
+def _odometry(path: Path) -> str:
+    from adapters.formats.stray_scanner import read_odometry
+
+    rows = read_odometry(path)
+    _must(bool((np.diff(rows.time) > 0).all()) and bool((np.diff(rows.frame) > 0).all()), "time that goes forward")
+    _must(bool(np.isfinite(rows.world_from_camera).all()), "a place")
+    return fingerprint(rows.time, rows.frame, rows.intrinsics, rows.world_from_camera)
+
+
+def _camera_matrix(path: Path) -> str:
+    from adapters.formats.stray_scanner import read_camera_matrix
+
+    optics = read_camera_matrix(path)
+    _must(bool(np.isfinite(optics).all()) and bool((optics > 0).all()), "optics")
+    return fingerprint(optics)
+
+
+def _imu(path: Path) -> str:
+    from adapters.formats.imu_gravity import read_accelerometer
+
+    time, felt = read_accelerometer(path)
+    _must(len(time) == len(felt) > 0 and bool(np.isfinite(felt).all()), "finite readings")
+    return fingerprint(time, felt)
+
+
+def _record3d(path: Path) -> str:
+    from adapters.formats.record3d import read_record3d
+
+    found = read_record3d(path)
+    if found.cameras is None or found.time is None:
+        raise AssertionError("loaded, but without cameras or time")
+    _must(bool((np.diff(found.time) > 0).all()), "time that goes forward")
+    _must(bool((found.cameras.intrinsics > 0).all()), "optics")
+    images = [] if found.depth is None else [found.depth.at(frame) for frame in range(len(found.time))]
+    depth = [part for pair in images if pair is not None for part in pair]
+    return fingerprint(found.film, found.cameras.intrinsics, found.cameras.world_from_camera, found.time, *depth)
 
 
 DOORS = {
@@ -204,6 +280,13 @@ DOORS = {
         Door("vicon_zip", "vicon.zip", _motion, exact=True),
         Door("kinect_zip", "kinect.zip", _motion, exact=True),
         Door("cmu_zip", "cmu.zip", _motion, exact=True),
+        Door("swift_json", "body.json", _export({"fps": 60.0}), exact=False),
+        Door("vision_json", "vision.json", _export({}), exact=False),
+        Door("mediapipe_json", "pose.json", _export({}), exact=False),
+        Door("points_csv", "points.csv", _export({}), exact=False),
+        Door("h36m_npz", "h36m.npz", _export({}), exact=True),
+        Door("windows_h5", "time_sequences.h5", _export({}), exact=False, files=500),
+        Door("room_json", "room.json", _room, exact=False),
         Door("mot", "motion.mot", _mot, exact=False),
         Door("c3d", "motion.c3d", _c3d, exact=False, files=500),
         Door("params_yaml", "params.yaml", _params, exact=False),
@@ -211,7 +294,12 @@ DOORS = {
         Door("npz", "motion.npz", _table, exact=True),
         Door("hdf5", "motion.h5", _table, exact=True),
         Door("checkpoint", "checkpoint.pt", _checkpoint, exact=True),
+        Door("film", "rgb.mp4", _film, exact=False, files=500),
         Door("png", "000000.png", _image, exact=True),
+        Door("odometry_csv", "odometry.csv", _odometry, exact=False),
+        Door("camera_matrix", "camera_matrix.csv", _camera_matrix, exact=False),
+        Door("imu_csv", "imu.csv", _imu, exact=False),
+        Door("record3d", "recording.r3d", _record3d, exact=False, files=500),
     )
 }
 """Every reader, by the key of its figure."""

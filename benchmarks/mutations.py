@@ -169,5 +169,5 @@ def _three(data: bytes, at: int) -> tuple[int, int, int]:
 
 _BELOW = {
     "npz": _zip_below, "checkpoint": _zip_below, "vicon_zip": _zip_below, "kinect_zip": _zip_below, "cmu_zip": _zip_below,
-    "png": _png_below, "hdf5": _hdf5_below,
+    "h36m_npz": _zip_below, "record3d": _zip_below, "png": _png_below, "hdf5": _hdf5_below,
 }  # fmt: skip

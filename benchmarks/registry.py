@@ -32,6 +32,11 @@ BENCHMARKS = {
     "cmu-prediction": "benchmarks.cmu_prediction",
     "train-speed": "benchmarks.train_speed",
     "pinn": "benchmarks.pinn",
+    "arms": "benchmarks.arms",
+    "formats": "benchmarks.formats",
+    "capture": "benchmarks.capture",
+    "lifter": "benchmarks.lifter",
+    "corrector": "benchmarks.corrector",
 }
 """Name on the command line -> module with `measure(workspace) -> dict[str, Figure]`."""
 

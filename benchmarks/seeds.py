@@ -18,6 +18,12 @@ def seed(door: str) -> bytes:
     return _MAKERS[door]()
 
 
+def _film() -> bytes:
+    from benchmarks.film_bytes import make_film, pictures
+
+    return make_film(pictures(6))
+
+
 def _motion() -> object:
     from schemas.motion import MotionArrays
 
@@ -128,6 +134,82 @@ def _cmu_zip() -> bytes:
     return cmu_zip(2)
 
 
+def _stood() -> np.ndarray:
+    """Give BODY21 of a person who stands and sways a little, four frames at 60 Hz [m]."""
+    from kinetrace.simulation.simulate import simulate
+
+    return np.asarray(simulate("balance", 2.0, 1, height_m=1.75).truth.positions, dtype=float)[:4]
+
+
+def _swift_json() -> bytes:
+    from benchmarks.made_exports import swift_json
+
+    return swift_json(_stood()[:3])
+
+
+def _vision_json() -> bytes:
+    from benchmarks.made_exports import vision_json
+
+    return vision_json(_stood()[:3], height=1.8, true_height=1.75)
+
+
+def _mediapipe_json() -> bytes:
+    from benchmarks.made_exports import mediapipe_json
+
+    return mediapipe_json(_stood()[:2])
+
+
+def _points_csv() -> bytes:
+    return b"time,RHip_x,RHip_y,RHip_z,LHip_x,LHip_y,LHip_z\n" + b"".join(
+        b"%.3f,%.2f,0.9,0.1,%.2f,0.9,-0.1\n" % (i / 60, 0.01 * i, 0.011 * i) for i in range(5)
+    )
+
+
+def _h36m_npz() -> bytes:
+    from benchmarks.made_exports import h36m_npz
+
+    return h36m_npz(_stood(), ("S1/Walking",))
+
+
+def _windows_h5() -> bytes:
+    from benchmarks.made_exports import windows_h5
+
+    return windows_h5(np.repeat(_stood(), 25, axis=0), height=1.75, stacked=False, windows=1)
+
+
+def _room_json() -> bytes:
+    flat = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.5, -1.2, 2.0, 1.0]
+    up = [0.8, 0.0, 0.6, 0.0, 0.0, 1.0, 0.0, 0.0, -0.6, 0.0, 0.8, 0.0, 1.5, 0.1, -2.0, 1.0]
+    room = {
+        "version": 2,
+        "floors": [{"identifier": "f", "category": {"floor": {}}, "dimensions": [4.0, 3.0, 0.0], "transform": flat}],
+        "walls": [{"identifier": "w", "category": {"wall": {}}, "dimensions": [4.0, 2.5, 0.0], "transform": up}],
+        "objects": [{"identifier": "c", "category": {"chair": {}}, "dimensions": [0.5, 0.9, 0.5], "transform": up}],
+    }
+    return json.dumps(room).encode()
+
+
+def _odometry() -> bytes:
+    rows = "".join(f"{9.0 + i / 60:.4f}, {i:06d}, 0.1, 1.3, 0, 0, 0, 0, 1, 600, 600, 320, 240, , \n" for i in range(5))
+    header = "timestamp, frame, x, y, z, qx, qy, qz, qw, fx, fy, cx, cy, distortion_center_x, distortion_center_y\n"
+    return (header + rows).encode()
+
+
+def _camera_matrix() -> bytes:
+    return b"600.0, 0.0, 320.0\n0.0, 600.0, 240.0\n0.0, 0.0, 1.0"
+
+
+def _imu() -> bytes:
+    rows = "".join(f"{9.0 + i / 100:.3f}, -0.02, -9.81, 0.1, 0.01, 0, 0\n" for i in range(5))
+    return ("timestamp, a_x, a_y, a_z, alpha_x, alpha_y, alpha_z\n" + rows).encode()
+
+
+def _record3d() -> bytes:
+    from benchmarks.made_videos import record3d_bytes
+
+    return record3d_bytes()
+
+
 def _params() -> bytes:
     return (
         b"capture: walk\nalignment:\n  max_tilt_deg: 12.5  # a slope\n  seed: 7\n"
@@ -180,5 +262,9 @@ def _png() -> bytes:
 _MAKERS = {
     "json": _json, "capture_json": _capture, "jsonl": _jsonl, "csv": _csv, "trc": _trc, "mot": _mot, "c3d": _c3d,
     "bvh": _bvh, "vicon_zip": _vicon_zip, "kinect_zip": _kinect_zip, "cmu_zip": _cmu_zip,
+    "swift_json": _swift_json, "vision_json": _vision_json, "mediapipe_json": _mediapipe_json, "points_csv": _points_csv,
+    "h36m_npz": _h36m_npz, "windows_h5": _windows_h5, "room_json": _room_json,
+    "film": _film,
     "params_yaml": _params, "mapping_yaml": _mapping, "npz": _npz, "hdf5": _hdf5, "checkpoint": _checkpoint, "png": _png,
+    "odometry_csv": _odometry, "camera_matrix": _camera_matrix, "imu_csv": _imu, "record3d": _record3d,
 }  # fmt: skip

@@ -51,7 +51,9 @@ class Forecasts:
 
     def of(self, chosen: Bool[Array, "anchors"]) -> Forecasts:
         """Give some of the anchors."""
-        known = Clues(self.clues.spread[chosen], self.clues.moved[chosen], self.clues.speed[chosen])
+        same = self.clues
+        apart = None if same.spread is None else same.spread[chosen]
+        known = Clues(apart, same.moved[chosen], same.speed[chosen])
         parts: dict[str, Any] = {
             f.name: known if f.name == "clues" else getattr(self, f.name)[chosen] for f in fields(self)
         }

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from benchmarks.held_out_model import UnderTest
 from benchmarks.uncertain_forecasts import HORIZONS, Forecasts
+from kinetrace.models.asymmetry import asymmetry_m
 from kinetrace.models.calibration import by_recording, confidence, rank_correlation
-from kinetrace.models.features import feature_map
-from kinetrace.training.world_model.pool import mirrored
 from schemas.benchmark import Figure
 
 Array = np.ndarray
@@ -55,10 +53,7 @@ def by_asymmetry(
     Asymmetry: mean distance of the joints, relative to the root, from their mirror image.
     """
     column = HORIZONS.index(AHEAD)
-    states = torch.from_numpy(of.arrays.states[same.row])
-    view = feature_map("heading", of.model.joints)
-    away = (view.extract(states) - view.extract(mirrored(states)))[:, view.posed].reshape(len(states), -1, 3)
-    asymmetry = 1000 * away.norm(dim=-1).mean(dim=1).double().numpy()
+    asymmetry = 1000 * asymmetry_m(of.arrays.states[same.row])
     figures = {}
     for kind in ("squat", "sit_to_stand"):
         chosen = np.array([of.about.recordings[int(n)].kind == kind for n in same.recording])

@@ -1,9 +1,9 @@
-"""Bringing recordings in: ingest, validate, simulate."""
+"""Bringing recordings in: ingest, validate."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Optional
 
 import typer
 
@@ -21,7 +21,8 @@ def ingest(
     height: Annotated[Optional[float], typer.Option(help="Stature (m).")] = None,  # noqa: UP045
     sex: Annotated[Optional[str], typer.Option(help="f or m.")] = None,  # noqa: UP045
     movement: Annotated[Optional[str], typer.Option(help="gait, squat, sit_to_stand, balance or other.")] = None,  # noqa: UP045
-    mapping: Annotated[Optional[Path], typer.Option(help="JSON that says which markers make which joint.")] = None,  # noqa: UP045
+    mapping: Annotated[Optional[Path], typer.Option(help="JSON or YAML: which markers make which joint.")] = None,  # noqa: UP045
+    fps: Annotated[Optional[float], typer.Option(help="Frames a second, for recordings without times.")] = None,  # noqa: UP045
     as_json: JsonOption = False,
 ) -> None:
     """Bring a recording in: it is validated first, then you are told what was taken, assumed and left out."""
@@ -31,7 +32,7 @@ def ingest(
 
     report = bring(
         path, workspace().captures, check_capture_id(capture),
-        static=static, mass_kg=mass, height_m=height, sex=sex, movement=movement, mapping=mapping,
+        static=static, mass_kg=mass, height_m=height, sex=sex, movement=movement, mapping=mapping, fps=fps,
     )  # fmt: skip
     tell(report, as_json)
     if not as_json:
@@ -42,32 +43,20 @@ def ingest(
 def validate(
     path: Annotated[Path, typer.Argument(help="Recording: a motion file or a capture bundle.")],
     static: Annotated[Optional[Path], typer.Option(help="Static trial with the medial markers.")] = None,  # noqa: UP045
-    mapping: Annotated[Optional[Path], typer.Option(help="JSON that says which markers make which joint.")] = None,  # noqa: UP045
+    mapping: Annotated[Optional[Path], typer.Option(help="JSON or YAML: which markers make which joint.")] = None,  # noqa: UP045
+    height: Annotated[Optional[float], typer.Option(help="Stature (m), for recordings that know no size.")] = None,  # noqa: UP045
+    fps: Annotated[Optional[float], typer.Option(help="Frames a second, for recordings without times.")] = None,  # noqa: UP045
+    picture: Annotated[Optional[Path], typer.Option(help="Also draw the motion as understood (.svg).")] = None,  # noqa: UP045
     as_json: JsonOption = False,
 ) -> None:
     """Say whether a recording can be used, and if not: file, field, expected, found and what would work."""
     one_thread()
     from adapters.ingest import validate as check
 
-    tell(check(path, static=static, mapping=mapping), as_json)
+    tell(check(path, static=static, mapping=mapping, height_m=height, fps=fps), as_json)
+    if picture is not None:
+        from adapters.ingest import Declared
+        from commands.motion_picture import draw
 
-
-@app.command(epilog="Example: kinetrace simulate squat --seconds 12 --seed 3 --id my_squat")
-def simulate(
-    movement: Annotated[
-        Literal["gait", "squat", "sit_to_stand", "balance"], typer.Argument(help="What the person does.")
-    ],
-    seconds: Annotated[float, typer.Option(help="Length (s).")] = 10.0,
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
-    capture: Annotated[Optional[str], typer.Option("--id", help="Default: sim_<movement>_<seed>.")] = None,  # noqa: UP045
-    height: Annotated[float, typer.Option(help="Stature (m).")] = 1.75,
-    mass: Annotated[float, typer.Option(help="Body mass (kg).")] = 70.0,
-    sex: Annotated[Literal["f", "m"], typer.Option(help="For segment lengths.")] = "m",
-) -> None:
-    """Make an iPad-like recording of a simulated person, with the exact truth beside it."""
-    one_thread()
-    from kinetrace.simulation.bundle import simulate_capture
-
-    name = f"sim_{movement}_{seed}" if capture is None else capture
-    path = simulate_capture(movement, seconds, seed, workspace().captures, name, height_m=height, mass_kg=mass, sex=sex)
-    typer.echo(f"{path}: {seconds:g} s of simulated {movement}\n\nNext: kinetrace run {path.name}")
+        draw(path, Declared(static=static, mapping=mapping, height_m=height, fps=fps), picture)
+        typer.echo(f"\n{picture}: the motion as it was understood", err=as_json)

@@ -19,6 +19,16 @@ class AdapterParams(Strict):
     fill_gap_max_s: float = Field(
         default=0.12, ge=0.0, le=1.0, description="gaps up to this are bridged and marked inferred [s]"
     )
+    repair: Literal["gaps", "off", "all"] = Field(
+        default="gaps",
+        description="gaps: the joint corrector fills hidden samples; all: it takes noise out of measured ones, too",
+    )
+    repair_gap_max_s: float = Field(
+        default=0.5, ge=0.0, le=0.66, description="the corrector fills gaps up to this and marks them inferred [s]"
+    )
+    source: Literal["auto", "body", "video"] = Field(
+        default="auto", description="of a capture with both: body.jsonl or the film; auto: what promises more"
+    )
     max_joint_speed: float = Field(
         default=12.0, gt=0.0, le=100.0, description="a single-sample excursion faster than this is an outlier [m/s]"
     )
@@ -53,7 +63,7 @@ class JointSource(Strict):
 class SourceInfo(Strict):
     """Provenance: what was read, how it was understood and what was assumed."""
 
-    adapter: Literal["robotics", "assessment"]
+    adapter: Literal["robotics", "videopose3d", "assessment"]
     format: str = Field(description="'kinetrace-bundle/body.jsonl', 'trc', …")
     files: tuple[str, ...]
     layout: str = Field(description="name of the skeleton or marker set")

@@ -20,6 +20,9 @@ FileRole = Literal[
     "camera",
     "depth",
     "confidence",
+    "odometry",
+    "camera_matrix",
+    "imu",
     "truth",
 ]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")]
@@ -87,14 +90,24 @@ class Plane(Strict):
 
 
 class MarkerMapping(Strict):
-    """A user's `--mapping` file: which markers make which joint, and how the file lies in space."""
+    """A user's `--mapping` file: which markers make which joint, and how the file lies in space and time."""
 
     joints: dict[str, tuple[str, ...]] = Field(
         default_factory=dict,
         description="BODY21 joint -> markers whose mean is the joint centre; none: a known marker set",
     )
     units: Literal["m", "cm", "mm"] | None = None
-    up: Literal["y", "z"] | None = None
+    up: Literal["y", "z", "-y", "-z"] | None = Field(
+        default=None, description="the file's axis that points up; cameras often have Y down: -y"
+    )
+    fps: float | None = Field(
+        default=None, ge=5.0, le=20_000.0, description="frames a second of a file without times (--fps)"
+    )
+    columns: dict[str, tuple[str, str, str]] = Field(
+        default_factory=dict, description="CSV: marker -> its columns; none: NAME_x, NAME_y, NAME_z"
+    )
+    time: str | None = Field(default=None, description="CSV: the column with the time; none: time or t")
+    time_unit: Literal["s", "ms"] = "s"
 
 
 class AssessmentItem(Strict):

@@ -13,6 +13,7 @@ from schemas.benchmark import Benchmark
 from schemas.capture import Assessment, CaptureFile, MarkerMapping, Plane
 from schemas.cmu_prediction import PredictionCard
 from schemas.corpus import Corpus
+from schemas.corrector import CorrectorCard
 from schemas.dataset import Dataset
 from schemas.doctor import DoctorReport
 from schemas.labels import Labels
@@ -24,6 +25,7 @@ from schemas.planning import Plan
 from schemas.sim_execution import Outcomes
 from schemas.sim_replay import Replay
 from schemas.task_pack import Metrics, TaskPack
+from schemas.uncertainty import UncertaintyCard
 from schemas.world_model import Training, WorldModelCard, WorldModelConfig
 
 DOCUMENTS: dict[str, type[BaseModel]] = {
@@ -35,6 +37,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "capture": CaptureFile,
     "cmu_prediction_card": PredictionCard,
     "corpus": Corpus,
+    "corrector_card": CorrectorCard,
     "dataset": Dataset,
     "doctor": DoctorReport,
     "labels": Labels,
@@ -53,6 +56,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "task_pack": TaskPack,
     "training": Training,
     "training_config": WorldModelConfig,
+    "uncertainty_card": UncertaintyCard,
     "world_model_card": WorldModelCard,
 }
 """Every document that is read or written as JSON (or YAML), by the name of its schema file."""

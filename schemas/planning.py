@@ -20,6 +20,10 @@ class GoalParams(Strict):
     )
     side: Literal["left", "right", "both"] = "both"
     pose_frame: int | None = Field(default=None, ge=0, description="for pose: anchor whose pose is the target")
+    through: Literal["action", "latent"] = Field(
+        default="action",
+        description="action: the model is told a change of the pose's angles; latent: the seed's way, a shove of the latent",
+    )
 
 
 class PhysicsFilterParams(Strict):
@@ -93,6 +97,19 @@ class Variant(Strict):
     latent_change: float | None = Field(
         default=None, description="RMS over the steps of |z - z without the change|; stage 8 scales corrections by it"
     )
+    through: Literal["action", "latent"] = Field(
+        default="latent", description="what was changed: what the model is told is done, or the latent it starts from"
+    )
+    expected_error_mm: float | None = Field(
+        default=None,
+        description="mean expected error of the forecast behind it; None: the model's errors are not known",
+    )
+    radius_90_mm: float | None = Field(
+        default=None,
+        description="mean radius of its 90 % balls, calibrated on what people did, not on what they might do",
+    )
+    goal_leak_mm: float | None = Field(default=None, description="RMS change of joints that were not to move")
+    goal_leak_deg: float | None = Field(default=None, description="RMS change of angles that were not to change")
     goal_asked_deg: float | None = None
     goal_reached_deg: float | None = Field(default=None, description="measured on the decoded pose")
     goal_error: float | None = Field(default=None, description="pose goal: RMS distance to the target [m]")

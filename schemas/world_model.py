@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from schemas.base import Array, ArrayTable, Strict
+from schemas.uncertainty import Uncertainty
 
 Target = Literal["none", "ema", "vicreg", "sigreg", "grounded", "frozen_teacher"]
 Recipe = Literal["kinetrace", "seed"]
@@ -138,6 +139,9 @@ class Training(Strict):
     origin: str = Field(default="", description="where the weights began: adapted or from scratch, and why")
     seed_held_out: tuple[HorizonMetrics, ...] = Field(
         default=(), description="with `compare_seed`: the seed's recipe, trained and judged beside it"
+    )
+    uncertainty: Uncertainty | None = Field(
+        default=None, description="how far off forecasts may be; None: not known, a note says why"
     )
     notes: tuple[str, ...] = ()
 

@@ -34,8 +34,8 @@ STAGES: Plans = (
     _plan(
         "s06_world_model",
         ("s05_dataset",),
-        ("checkpoint.pt", "embeddings.npz", "training.json"),
-        ("kinetrace/models", "kinetrace/training/__init__.py", "kinetrace/training/world_model"),
+        ("checkpoint.pt", "embeddings.npz", "uncertainty.npz", "training.json"),
+        (_MOTION, "kinetrace/models", "kinetrace/training/__init__.py", "kinetrace/training/world_model"),
     ),
     _plan(
         "s07_planning",

@@ -50,6 +50,22 @@ def project() -> Path:
     return ROOT
 
 
+@pytest.fixture(scope="session")
+def opengl() -> None:
+    """OpenGL without a screen, which films need; a test that draws is skipped where there is none."""
+    import mujoco
+
+    from kinetrace.simulation.ipad.offscreen import drawer
+    from schemas.errors import UsageError
+
+    model = mujoco.MjModel.from_xml_string("<mujoco><worldbody><camera name='c'/></worldbody></mujoco>")
+    try:
+        with drawer(model, "c"):
+            pass
+    except UsageError as error:
+        pytest.skip(f"nothing can be drawn here: {error}")
+
+
 @pytest.fixture
 def fresh(tmp_path: Path) -> Any:
     """A toy project that has not run."""

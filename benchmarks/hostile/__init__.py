@@ -14,9 +14,36 @@ def cases(door: str) -> dict[str, Make]:
     Args:
         door: The reader's name, as in `benchmarks.doors`.
     """
-    from benchmarks.hostile import c3d_files, checkpoints, hdf5_files, images, npz_files, places, takes, texts
+    from benchmarks.hostile import (
+        c3d_files,
+        checkpoints,
+        exports,
+        hdf5_files,
+        images,
+        npz_files,
+        places,
+        record3d,
+        stray,
+        takes,
+        texts,
+        videos,
+    )
 
     found: dict[str, Make] = {}
-    for room in (texts, c3d_files, npz_files, hdf5_files, checkpoints, images, places, takes):
+    rooms = (
+        texts,
+        c3d_files,
+        npz_files,
+        hdf5_files,
+        checkpoints,
+        images,
+        places,
+        takes,
+        exports,
+        videos,
+        stray,
+        record3d,
+    )
+    for room in rooms:
         found |= room.CASES.get(door, {})
     return found

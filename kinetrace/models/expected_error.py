@@ -1,8 +1,8 @@
 """How far off a forecast is likely to be, learnt from how far off it was: a scale for intervals, joint by joint.
 
-The disagreement of an ensemble says what the data left open, not how noisy the future is; how far the forecast says a
-joint will move, and how fast all joints move now, tell of that too. A small network puts the three together. It may be
-wrong without harm: conformal calibration on other recordings makes the intervals true whatever it says.
+How far the forecast says a joint will move, and how fast all joints move now, tell how noisy the future is; the
+disagreement of an ensemble, where there is one, says what the data left open. A small network puts them together. It may
+be wrong without harm: conformal calibration on other recordings makes the intervals true whatever it says.
 """
 
 from __future__ import annotations
@@ -36,22 +36,19 @@ class Clues:
     """What is known of a forecast when it is made.
 
     Attributes:
-        spread: How far the members of an ensemble lie apart [m].
+        spread: How far the members of an ensemble lie apart [m]; None: there is no ensemble.
         moved: How far each joint is said to go from where it is [m].
         speed: How fast each joint is now [m/s].
     """
 
-    spread: Float[Array, "anchors horizons joints"]
+    spread: Float[Array, "anchors horizons joints"] | None
     moved: Float[Array, "anchors horizons joints"]
     speed: Float[Array, "anchors joints"]
 
     def columns(self) -> Float[Tensor, "anchors columns"]:
         """Give all of them as logarithms."""
-        parts = (
-            np.log(self.spread + FLOOR_M / 10),
-            np.log(self.moved + FLOOR_M),
-            np.log(self.speed + FLOOR_M_S),
-        )
+        parts = [] if self.spread is None else [np.log(self.spread + FLOOR_M / 10)]
+        parts += [np.log(self.moved + FLOOR_M), np.log(self.speed + FLOOR_M_S)]
         flat = np.concatenate([part.reshape(len(part), -1) for part in parts], axis=1)
         return torch.from_numpy(flat.astype(np.float32))
 
@@ -59,14 +56,14 @@ class Clues:
 def clues(
     states: Float[Array, "anchors joints 9"],
     forecast: Float[Array, "anchors horizons joints 3"],
-    spread: Float[Array, "anchors horizons joints"],
+    spread: Float[Array, "anchors horizons joints"] | None = None,
 ) -> Clues:
     """Gather what is known of a forecast.
 
     Args:
         states: Causal states of the anchors.
         forecast: Positions, aligned world frame [m].
-        spread: As `ensemble.spread` gives it [m].
+        spread: As `ensemble.spread` gives it [m]; None: there is no ensemble.
     """
     moved = np.linalg.norm(forecast - states[:, None, :, :3], axis=-1)
     return Clues(spread, moved, np.linalg.norm(states[..., 3:6], axis=-1))
@@ -93,7 +90,7 @@ class ExpectedError:
         """Give the expected distance of every joint from where it will be [m]: the geometric mean, more than 0."""
         x = ((known.columns() - self.mean) / self.scale).clamp(-LARGEST, LARGEST)
         found: Tensor = torch.exp(self.network(x) + self.usual)
-        return found.double().numpy().reshape(known.spread.shape)
+        return found.double().numpy().reshape(known.moved.shape)
 
 
 def fit_expected_error(known: Clues, error: Float[Array, "anchors horizons joints"], seed: int = 0) -> ExpectedError:

@@ -41,13 +41,13 @@ def facing_yaw_rate(across: Float[Tensor, "*n 3"], across_velocity: Float[Tensor
     return turn / spread.clamp_min(MIN_HIP_SPREAD**2)
 
 
-def to_heading(vectors: Float[Tensor, "*n 3"], yaw: Float[Tensor, "*n"]) -> Float[Tensor, "*n 3"]:
+def to_heading(vectors: Float[Tensor, "*n 3"], yaw: Float[Tensor, "*#n"]) -> Float[Tensor, "*n 3"]:
     """Express world vectors as (forward, up, right) of a person who faces `yaw` [rad]."""
     x, y, z = vectors.unbind(-1)
     cos, sin = torch.cos(yaw), torch.sin(yaw)
     return torch.stack((x * cos - z * sin, y, x * sin + z * cos), dim=-1)
 
 
-def from_heading(vectors: Float[Tensor, "*n 3"], yaw: Float[Tensor, "*n"]) -> Float[Tensor, "*n 3"]:
+def from_heading(vectors: Float[Tensor, "*n 3"], yaw: Float[Tensor, "*#n"]) -> Float[Tensor, "*n 3"]:
     """Express (forward, up, right) vectors of a person who faces `yaw` [rad] in the world; undoes `to_heading`."""
     return to_heading(vectors, -yaw)

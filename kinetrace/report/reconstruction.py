@@ -57,6 +57,8 @@ def reconstruction_html(
     page = environment.get_template("reconstruction.html.j2")
     return page.render(
         title=title,
+        lead="What the encoder was shown, what it made of it, and what was recorded.",
+        curves="Three curves",
         facts=facts,
         data=data,
         traces=_traces(_bridged(shown[cut], visible[cut]), cleaned[cut], recorded[cut]),

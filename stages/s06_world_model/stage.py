@@ -8,7 +8,7 @@ from schemas.world_model import HorizonMetrics, WorldModelParams
 
 
 def run(run: StageRun, params: WorldModelParams) -> None:
-    """Write `checkpoint.pt`, `embeddings.npz` and `training.json`."""
+    """Write `checkpoint.pt`, `embeddings.npz`, `uncertainty.npz` and `training.json`."""
     from kinetrace.models.checkpoint import to_bytes
     from kinetrace.models.evaluate import evaluate
     from kinetrace.models.inference import loaded_model
@@ -16,7 +16,7 @@ def run(run: StageRun, params: WorldModelParams) -> None:
     from kinetrace.training.world_model.assessment import learn
     from kinetrace.training.world_model.device import choose_device, device_name
     from kinetrace.training.world_model.train import CaptureData
-    from stages.s06_world_model.summary import embeddings, rank_of, training_document
+    from stages.s06_world_model.summary import embeddings, rank_of, training_document, uncertainty_of
 
     table = run.read_arrays("s05_dataset", "transitions.npz", TransitionArrays)
     dataset = run.read_json("s05_dataset", "dataset.json", Dataset)
@@ -31,15 +31,18 @@ def run(run: StageRun, params: WorldModelParams) -> None:
         arm = params.model_copy(update={"recipe": "seed"})
         other = learn(capture, arm, None, device, lambda steps: run.progress(steps, "the seed's recipe")).trained
         seed = evaluate(loaded_model(other.model, other.config), table)
-    document = training_document(learnt, run.device, evaluate(model, table), rank_of(model, table), seed)
+    judged = uncertainty_of(model, table, dataset.phase_names)
+    document = training_document(learnt, run.device, evaluate(model, table), rank_of(model, table), judged, seed)
     run.write_bytes("checkpoint.pt", to_bytes(trained.model, trained.config, trained.loss_curve))
     run.write_arrays("embeddings.npz", embeddings(model, table))
+    run.write_arrays("uncertainty.npz", judged.arrays)
     run.write_json("training.json", document)
     run.note(learnt.origin)
     for row in document.held_out:
         run.note(_told(row, "model"))
     for row in document.seed_held_out:
         run.note(_told(row, "the seed's recipe"))
+    run.note(judged.said)
 
 
 def _told(row: HorizonMetrics, who: str) -> str:

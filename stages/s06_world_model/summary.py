@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
+from kinetrace.models.capture_uncertainty import capture_uncertainty, no_uncertainty
 from kinetrace.models.determinism import reproducible
 from kinetrace.models.evaluate import DECODING, Evaluation
 from kinetrace.models.inference import LoadedModel
 from kinetrace.models.rank import main_plane, rank_metrics
+from kinetrace.models.uncertainty_file import read_uncertainty
 from kinetrace.training.world_model.assessment import Learnt
 from schemas.dataset import TransitionArrays
+from schemas.uncertainty import Uncertainty, UncertaintyArrays
 from schemas.world_model import EmbeddingArrays, RankMetrics, Training
 
 
@@ -33,8 +38,44 @@ def rank_of(model: LoadedModel, table: TransitionArrays) -> RankMetrics:
         return rank_metrics(torch.from_numpy(model.encode(table.states)), x)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of the errors of a model's forecasts, and one sentence on it."""
+
+    arrays: UncertaintyArrays
+    document: Uncertainty | None
+    said: str
+
+
+def uncertainty_of(model: LoadedModel, table: TransitionArrays, phase_names: tuple[str, ...]) -> Known:
+    """Judge a model by the uncertainty of the weights that it began from.
+
+    Args:
+        model: A trained model.
+        table: The dataset.
+        phase_names: Of the labels in it.
+
+    Raises:
+        ArtifactError: The uncertainty in this copy of Kinetrace is damaged or of other weights.
+    """
+    began = model.config.pretrained
+    shipped = None if began is None else read_uncertainty(began)
+    if shipped is None or shipped.joints != model.joints:
+        why = "the model was trained from scratch" if began is None else "none came with the weights"
+        said = f"no calibrated uncertainty: {why}"
+        return Known(no_uncertainty(len(table.time), len(model.joints)), None, said)
+    with reproducible(model.config.params.seed, "cpu"):
+        found = capture_uncertainty(model, shipped, table, phase_names)
+    return Known(found.arrays, found.document, f"uncertainty: {found.document.calibration}")
+
+
 def training_document(
-    learnt: Learnt, device: str, evaluation: Evaluation, rank: RankMetrics, seed: Evaluation | None = None
+    learnt: Learnt,
+    device: str,
+    evaluation: Evaluation,
+    rank: RankMetrics,
+    known: Known,
+    seed: Evaluation | None = None,
 ) -> Training:
     """Gather what `training.json` says, with plain words for figures that fall short.
 
@@ -43,6 +84,7 @@ def training_document(
         device: Where they were trained.
         evaluation: Held-out figures.
         rank: Use of the latent space.
+        known: Of the errors of its forecasts.
         seed: Held-out figures of the seed's recipe, where it was asked for.
     """
     trained = learnt.trained
@@ -61,7 +103,8 @@ def training_document(
         rank=rank,
         origin=learnt.origin,
         seed_held_out=() if seed is None else seed.held_out,
-        notes=(learnt.origin, *evaluation.notes, *_shortfalls(evaluation, rank)),
+        uncertainty=known.document,
+        notes=(learnt.origin, *evaluation.notes, *_shortfalls(evaluation, rank), known.said),
     )
 
 

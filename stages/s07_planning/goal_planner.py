@@ -1,15 +1,16 @@
-"""The goal-conditioned planner: the change of one latent whose rollout reaches a goal, and what it has to beat."""
+"""The goal-conditioned planner: the change of what is done, or of one latent, that reaches a goal; what it has to beat."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from jaxtyping import Float
 
 from kinetrace.models.planning import Cost, SearchBudget, cross_entropy_search, random_search
 from schemas.planning import PlanningParams
+from stages.s07_planning.actions import act_out, direct_action
 from stages.s07_planning.goals import Goal
 from stages.s07_planning.physics_filter import measure
 from stages.s07_planning.rollouts import LatentModel, Rollout, reencoding_gaps, roll_out
@@ -26,18 +27,24 @@ _STRAIN_WEIGHT: Final = 100.0
 _STRAIN_FROM: Final = 0.9
 """Part of a bound from which a motion is counted as strained: it keeps clear of what would be rejected."""
 
+Way = Literal["action", "latent"]
+
 
 @dataclass(frozen=True)
 class GoalPlan:
     """What was found.
 
     Attributes:
-        change: What to add to the latent at the window's start.
+        change: What to add to the latent at the window's start, or to the actions.
+        motion: What comes of it, one motion.
+        through: Which of the two.
         error: Distance of the decoded pose from the goal, in the goal's units.
-        baselines: The same for passthrough, straight interpolation and random shooting.
+        baselines: The same for passthrough, straight interpolation, random shooting and the action without a search.
     """
 
-    change: Float[np.ndarray, "latent"]
+    change: Float[np.ndarray, "changed"]
+    motion: Rollout
+    through: Way
     error: float
     baselines: dict[str, float]
 
@@ -63,31 +70,38 @@ def plan_goal(
         params: Budget, perturbation and seed.
 
     Returns:
-        The change and its baselines.
+        The change, what comes of it, and its baselines.
     """
     step = window.keyframe - window.start
+    through: Way = "action" if params.goal.through == "action" and model.actions else "latent"
+    unit = np.ones(model.actions) if through == "action" else np.maximum(model.latent_std.astype(np.float64), 1e-9)
+    begun = direct_action(model, states, window.keyframe, goal) if through == "action" else np.zeros_like(unit)
 
-    def rollout(changes: Float[np.ndarray, "n latent"]) -> Rollout:
+    def rollout(changes: Float[np.ndarray, "n changed"]) -> Rollout:
+        if through == "action":
+            return act_out(model, states, window.start, begun + changes, horizon)
         return roll_out(model, states, np.full(len(changes), window.start), changes, horizon)
 
-    def cost(changes: Float[np.ndarray, "n latent"]) -> Float[np.ndarray, "n"]:
+    def cost(changes: Float[np.ndarray, "n changed"]) -> Float[np.ndarray, "n"]:
         motions = rollout(changes)
         found = motions.positions[:, step]
-        wide = np.mean((changes / np.maximum(model.latent_std, 1e-9)) ** 2, axis=1)
+        wide = np.mean((changes / unit) ** 2, axis=1)
         missed, leaked = goal.error(found) / goal.tolerance, goal.leak(found) / _LEAK_TOLERANCE_M
         strained = strain(model, states, window, motions, soles, params)
         return np.asarray(missed**2 + leaked**2 + _PRIOR_WEIGHT * wide + _STRAIN_WEIGHT * strained)
 
-    best = _search(cost, model, params, planned=True)
-    shot = _search(cost, model, params, planned=False)
+    best, shot = (_search(cost, unit, params, planned) for planned in (True, False))
     recorded = states[window.keyframe, :, :3].astype(np.float64)[None]
     baselines = {
         f"passthrough_{goal.units}": recorded,
         f"straight_interpolation_{goal.units}": straight_interpolation(model, states, window, goal),
         f"random_shooting_{goal.units}": rollout(shot[None]).positions[:, step],
     }
+    if through == "action":
+        baselines[f"action_without_search_{goal.units}"] = rollout(np.zeros((1, len(unit)))).positions[:, step]
     errors = {name: float(goal.error(pose)[0]) for name, pose in baselines.items()}
-    return GoalPlan(best, float(goal.error(rollout(best[None]).positions[:, step])[0]), errors)
+    motion = rollout(best[None])
+    return GoalPlan(begun + best, motion, through, float(goal.error(motion.positions[:, step])[0]), errors)
 
 
 def strain(
@@ -129,8 +143,10 @@ def straight_interpolation(
     return model.decode_path(path, z, anchor, 1.0 / model.fps)[:, -1].astype(np.float64)
 
 
-def _search(cost: Cost, model: LatentModel, params: PlanningParams, planned: bool) -> Float[np.ndarray, "latent"]:
+def _search(
+    cost: Cost, unit: Float[np.ndarray, "changed"], params: PlanningParams, planned: bool
+) -> Float[np.ndarray, "changed"]:
     budget = SearchBudget(params.cem_samples, params.cem_elites, params.cem_iterations)
-    spread = model.latent_std.astype(np.float64) * params.perturbation
+    spread = unit * params.perturbation
     search = cross_entropy_search if planned else random_search
     return search(cost, spread, budget, np.random.default_rng([params.seed, 1])).best

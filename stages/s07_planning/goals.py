@@ -13,6 +13,9 @@ from scipy.spatial.transform import Rotation
 Side = Literal["left", "right"]
 _PREFIX: Final[dict[Side, str]] = {"left": "l", "right": "r"}
 _BELOW_KNEE = ("ankle", "heel", "toe")
+_BENDS: Final = (("hip", "knee", "ankle"), ("shoulder", "hip", "knee"), ("shoulder", "elbow", "wrist"))
+"""The knee first; then the angles that a knee's change must leave alone."""
+SIDES: Final[tuple[Side, ...]] = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,18 @@ class KneeGoal:
         root = self.joints.index("pelvis")
         moved = (poses - poses[:, root : root + 1]) - (self.recorded - self.recorded[root])
         return np.asarray(np.sqrt(np.mean(np.sum(moved[:, rest] ** 2, axis=2), axis=1)))
+
+    def leak_deg(self, poses: Float[np.ndarray, "n joints 3"]) -> Float[np.ndarray, "n"]:
+        """Give the RMS change of the angles at hips, elbows and the knees that were not meant [deg]."""
+        found = []
+        for side in SIDES:
+            for a, b, c in _BENDS if side not in self.sides else _BENDS[1:]:
+                names = [f"{_PREFIX[side]}_{name}" for name in (a, b, c)]
+                if set(names) <= set(self.joints):
+                    found.append(
+                        _bend_deg(poses, self.joints, names) - _bend_deg(self.recorded[None], self.joints, names)
+                    )
+        return np.asarray(np.sqrt(np.mean(np.square(found), axis=0))) if found else np.zeros(len(poses))
 
     def target(self) -> Float[np.ndarray, "joints 3"]:
         """Give the recorded pose with the shanks turned about the hips' axis: the goal by construction [m]."""
@@ -99,6 +114,10 @@ class PoseGoal:
         """Nothing is forbidden to move."""
         return np.zeros(len(poses))
 
+    def leak_deg(self, poses: Float[np.ndarray, "n joints 3"]) -> Float[np.ndarray, "n"]:
+        """Nothing is forbidden to change."""
+        return np.zeros(len(poses))
+
     def target(self) -> Float[np.ndarray, "joints 3"]:
         """Give the pose itself [m]."""
         return self.pose
@@ -117,10 +136,16 @@ def knee_flexion_deg(
         joints: Joint of every row.
         side: Which knee.
     """
-    hip, knee, ankle = (poses[:, list(joints).index(f"{_PREFIX[side]}_{j}")] for j in ("hip", "knee", "ankle"))
-    thigh, shank = knee - hip, ankle - knee
-    across = np.linalg.norm(np.cross(thigh, shank), axis=1)
-    return np.asarray(np.degrees(np.arctan2(across, np.sum(thigh * shank, axis=1))))
+    return _bend_deg(poses, joints, [f"{_PREFIX[side]}_{name}" for name in _BENDS[0]])
+
+
+def _bend_deg(
+    poses: Float[np.ndarray, "n joints 3"], joints: Sequence[str], names: Sequence[str]
+) -> Float[np.ndarray, "n"]:
+    first, middle, last = (poses[:, list(joints).index(name)] for name in names)
+    one, other = middle - first, last - middle
+    across = np.linalg.norm(np.cross(one, other), axis=1)
+    return np.asarray(np.degrees(np.arctan2(across, np.sum(one * other, axis=1))))
 
 
 def facing_pose(pose: Float[np.ndarray, "joints 3"], joints: tuple[str, ...]) -> Float[np.ndarray, "joints 3"]:

@@ -18,6 +18,7 @@ from stages.s07_planning.phases import root_speed_phases
 from stages.s07_planning.physics_filter import rejections
 from stages.s07_planning.proposals import Proposals, propose
 from stages.s07_planning.rollouts import LatentModel
+from stages.s07_planning.variant_uncertainty import KnownErrors, VariantErrors, variant_errors
 from stages.s07_planning.windows import SETTLING, settled_anchors
 
 
@@ -30,7 +31,11 @@ class BuiltPlan:
 
 
 def build_plan(
-    model: LatentModel, transitions: TransitionArrays, soles: dict[str, float], params: PlanningParams
+    model: LatentModel,
+    transitions: TransitionArrays,
+    soles: dict[str, float],
+    params: PlanningParams,
+    known: KnownErrors | None = None,
 ) -> BuiltPlan:
     """Propose `params.variants` motions, the last of them for the goal, and judge each.
 
@@ -39,6 +44,7 @@ def build_plan(
         transitions: Stage 5's causal states.
         soles: Standing height of heel and toe points [m].
         params: How many, how far, and what is allowed.
+        known: How far off the model's forecasts may be; None: nobody knows.
 
     Returns:
         Table and document.
@@ -58,7 +64,8 @@ def build_plan(
     proposals = propose(model, transitions, keyframes, settled, soles, params)
     rollout = proposals.rollout
     judged = [_judge(proposals, i, rollout.positions[i], model, soles, params) for i in range(params.variants)]
-    variants = tuple(_variant(proposals, i, judged[i]) for i in range(params.variants))
+    errors = None if known is None else variant_errors(model, known, transitions.states[proposals.starts], rollout)
+    variants = tuple(_variant(proposals, i, judged[i], errors) for i in range(params.variants))
     steps = np.arange(rollout.positions.shape[1])
     table = VariantArrays(
         time=transitions.time[proposals.starts[:, None] + steps],
@@ -100,14 +107,15 @@ def _judge(
     )  # fmt: skip
 
 
-def _variant(proposals: Proposals, i: int, broken: tuple[Rejection, ...]) -> Variant:
+def _variant(proposals: Proposals, i: int, broken: tuple[Rejection, ...], errors: VariantErrors | None) -> Variant:
     """Describe one motion; the last carries what the goal asked for and what the decoded pose reached."""
     window, rollout, goal = proposals.windows[i], proposals.rollout, proposals.goal
     is_goal = i == len(proposals.windows) - 1
     asked, reached, error = None, None, None
+    pose = rollout.positions[i, window.keyframe - window.start][None]
     if is_goal and isinstance(goal, KneeGoal):
         asked = goal.change_deg
-        reached = float(goal.reached(rollout.positions[i, window.keyframe - window.start][None])[0])
+        reached = float(goal.reached(pose)[0])
     elif is_goal:
         error = proposals.goal_plan.error
     return Variant(
@@ -119,6 +127,11 @@ def _variant(proposals: Proposals, i: int, broken: tuple[Rejection, ...]) -> Var
         reencoding_gap=float(proposals.gap[i].max()),
         mean_change_mm=float(rollout.mean_change_m[i] * 1000.0),
         latent_change=float(rollout.latent_change[i]),
+        through=proposals.goal_plan.through if is_goal else "latent",
+        expected_error_mm=None if errors is None else float(errors.expected_mm[i]),
+        radius_90_mm=None if errors is None else float(errors.radius_90_mm[i]),
+        goal_leak_mm=1000.0 * float(goal.leak(pose)[0]) if asked is not None else None,
+        goal_leak_deg=float(goal.leak_deg(pose)[0]) if asked is not None else None,
         goal_asked_deg=asked,
         goal_reached_deg=reached,
         goal_error=error,
@@ -155,6 +168,8 @@ def _notes(
             f"{early} of {len(proposals.windows)} windows begin before their keyframe: "
             "it is too near the end, or to a stretch without hips"
         )
+    if params.goal.through == "action" and proposals.goal_plan.through == "latent":
+        notes.append("the world model knows no actions: the goal is planned through its latent")
     held = int((proposals.validity < Validity.MEASURED).sum())
     if held:
         notes.append(f"{held} joints of variants are held from the past somewhere and were not judged")

@@ -11,6 +11,7 @@ from schemas.dataset import TransitionArrays
 from schemas.errors import ParamsError
 from schemas.motion import Validity
 from schemas.planning import GoalParams, PlanningParams
+from stages.s07_planning.actions import joined
 from stages.s07_planning.goal_planner import GoalPlan, plan_goal
 from stages.s07_planning.goals import Goal, KneeGoal, PoseGoal, Side
 from stages.s07_planning.rollouts import LatentModel, Rollout, blend_steps, reencoding_gaps, roll_out
@@ -80,9 +81,11 @@ def propose(
     goal = make_goal(states, model.joints, around.keyframe, params.goal)
     goal_plan = plan_goal(model, states, around, horizon, goal, soles, params)
     drawn = np.random.default_rng([params.seed, 0]).standard_normal((perturbed, len(model.latent_std)))
-    change = np.concatenate((drawn * model.latent_std * params.perturbation, goal_plan.change[None]))
     starts = np.array([window.start for window in windows])
-    rollout = roll_out(model, states, starts, change, horizon)
+    change = drawn * model.latent_std * params.perturbation
+    rollout = goal_plan.motion
+    if perturbed:
+        rollout = joined(roll_out(model, states, starts[:-1], change, horizon), rollout)
     held = transitions.measured[starts[:, None] + np.arange(horizon + 1)].min(axis=1) == 0
     validity = np.where(held, Validity.INFERRED, Validity.MEASURED).astype(np.uint8)
     gap, plain_gap = (

@@ -27,14 +27,28 @@ class LatentModel(Protocol):
         """Anchors a second."""
 
     @property
+    def actions(self) -> int:
+        """Coefficients of an action; 0: it knows none."""
+
+    @property
     def latent_std(self) -> Float[np.ndarray, "latent"]:
         """Spread of the training latents."""
 
     def encode(self, states: Float[np.ndarray, "anchors joints 9"]) -> Float[np.ndarray, "anchors latent"]:
         """Give the latents of states."""
 
-    def predict(self, z: Float[np.ndarray, "n latent"], dt_s: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n latent"]:
-        """Give the latents `dt_s` later."""
+    def predict(
+        self,
+        z: Float[np.ndarray, "n latent"],
+        dt_s: Float[np.ndarray, "n"],
+        action: Float[np.ndarray, "n actions"] | None = None,
+    ) -> Float[np.ndarray, "n latent"]:
+        """Give the latents `dt_s` later, of a person who does what `action` says; None: whatever is most likely."""
+
+    def action_between(
+        self, states: Float[np.ndarray, "n joints 9"], ahead: Float[np.ndarray, "n joints 9"]
+    ) -> Float[np.ndarray, "n actions"]:
+        """Give the action whose change of pose leads from one state to another."""
 
     def decode_path(
         self,

@@ -67,7 +67,7 @@ def test_parents_come_before_their_children_and_only_stage_0_reads_the_capture()
 
 
 def test_outputs_by_hand() -> None:
-    assert find_stage("world_model").outputs == ("checkpoint.pt", "embeddings.npz", "training.json")
+    assert find_stage("world_model").outputs == ("checkpoint.pt", "embeddings.npz", "uncertainty.npz", "training.json")
     assert find_stage("s10_audit").parents == tuple(NAMES[:10])
 
 

@@ -11,12 +11,12 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from kinetrace.models.asymmetry import mirrored
 from kinetrace.motion.skeletons import BODY21
 from schemas.corpus import Corpus, CorpusArrays
 from schemas.errors import ParamsError
 
 LEAST_ANCHORS = 8
-MIRROR_SIGN = (1.0, 1.0, -1.0) * 3
 
 
 @dataclass(frozen=True)
@@ -104,15 +104,6 @@ def pool(arrays: CorpusArrays, about: Corpus, numbers: tuple[int, ...]) -> Pool:
         torch.cat((group, group)),
         about.states.fps,
     )
-
-
-def mirrored(states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors joints 9"]:
-    """Exchange left and right: joints change places and what points right points left."""
-    other = [
-        BODY21.index({"r": "l", "l": "r"}.get(name[0], "") + name[1:]) if name[:2] in ("r_", "l_") else i
-        for i, name in enumerate(BODY21)
-    ]
-    return states[:, other] * states.new_tensor(MIRROR_SIGN)
 
 
 def _fits(name: str, patterns: tuple[str, ...]) -> bool:
