@@ -11,6 +11,13 @@ from schemas.errors import UsageError
 
 _STORE = ("schemas", "kinetrace/__init__.py", "kinetrace/store", "stages/__init__.py")
 _MOTION = "kinetrace/motion"
+_SEEING_AND_REPAIRING = (
+    "kinetrace/models/__init__.py", "kinetrace/models/determinism.py", "kinetrace/models/heading.py",
+    "kinetrace/models/keypoints.py", "kinetrace/models/lifter", "kinetrace/models/corrector",
+    "kinetrace/models/weights/corrector.json", "kinetrace/models/weights/corrector.safetensors",
+    "kinetrace/models/weights/lifter.json", "kinetrace/models/weights/lifter.safetensors",
+)  # fmt: skip
+"""What stage 0 needs of the models: not all of them, or every change of a world model would read every film again."""
 
 
 def _plan(name: str, parents: tuple[str, ...], outputs: tuple[str, ...], code: tuple[str, ...] = ()) -> StagePlan:
@@ -18,7 +25,7 @@ def _plan(name: str, parents: tuple[str, ...], outputs: tuple[str, ...], code: t
 
 
 STAGES: Plans = (
-    _plan("s00_adapter", (), ("motion.h5", "adapter_result.json"), (_MOTION, "adapters")),
+    _plan("s00_adapter", (), ("motion.h5", "adapter_result.json"), (_MOTION, "adapters", *_SEEING_AND_REPAIRING)),
     _plan("s01_alignment", ("s00_adapter",), ("motion.h5", "alignment.json"), (_MOTION,)),
     _plan(
         "s02_physical_state", ("s00_adapter", "s01_alignment"), ("physical_state.h5", "physical_state.json"), (_MOTION,)
