@@ -38,19 +38,41 @@ def video_source(source: Path) -> VideoSource | None:
     """Give the files of a video recording; None: the path is something else.
 
     Raises:
-        CaptureError: A file of Stray Scanner's folder that is a link, or a folder where a file should be.
+        CaptureError: Stray Scanner's folder without its odometry, several of them, or with a link or a folder where a
+            file should be.
     """
     if source.is_symlink():
         return None
     if source.is_dir():
-        known = not (source / CAPTURE).exists() and is_stray_scanner(source)
-        return _stray_scanner(source) if known else None
+        return None if (source / CAPTURE).exists() else _folder(source)
     suffix = source.suffix.lower()
     if suffix == SUFFIX:
         return VideoSource("Record3D", source.parent, {"rgb": source}, {f"recording{SUFFIX}": "rgb"})
     if suffix in FILM_SUFFIXES:
         return VideoSource("not declared", source.parent, {"rgb": source}, {f"rgb{suffix}": "rgb"})
     return None
+
+
+def _folder(folder: Path) -> VideoSource | None:
+    if is_stray_scanner(folder):
+        return _stray_scanner(folder)
+    _refuse_half(folder)
+    return None
+
+
+def _refuse_half(folder: Path) -> None:
+    """Refuse what was nearly a folder of Stray Scanner, and say what it is."""
+    scans = sorted(inner.name for inner in folder.iterdir() if inner.is_dir() and is_stray_scanner(inner))
+    if scans:
+        raise CaptureError(
+            where=str(folder), field="folder", expected="one recording",
+            found=f"{len(scans)} of Stray Scanner: {', '.join(scans[:5])}", fix=f"Give one of them: {folder / scans[0]}",
+        )  # fmt: skip
+    if (folder / "rgb.mp4").is_file():
+        raise CaptureError(
+            where=str(folder), field="odometry.csv", expected="the camera poses beside rgb.mp4", found="none",
+            fix=f"Copy the app's whole folder, or give the film alone: {folder / 'rgb.mp4'}",
+        )  # fmt: skip
 
 
 def _stray_scanner(folder: Path) -> VideoSource:

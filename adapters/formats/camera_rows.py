@@ -74,7 +74,11 @@ def read_rows(path: Path, columns: tuple[str, ...], optional: tuple[str, ...]) -
             lines.append(line)
             found.extend([values[name] for name in wanted])
     except FormatError as error:
-        raise _refusal(f"{path}:{error.field}", error.rule, error.expected, error.found, error.fix) from None
+        bare = error.rule == "header" and not any(name in error.found for name in OPTICS)
+        fix = (
+            "Add fx, fy, cx, cy of each frame, in pixels of the film (ARKit: camera.intrinsics)." if bare else error.fix
+        )
+        raise _refusal(f"{path}:{error.field}", error.rule, error.expected, error.found, fix) from None
     if not found:
         raise _refusal(str(path), "rows", "a row for each frame", "a header alone", "Export the recording again.")
     table = np.array(found).reshape(-1, len(wanted))

@@ -63,15 +63,15 @@ def read_accelerometer(path: Path) -> tuple[Float[np.ndarray, "readings"], Float
         CaptureError: A table that cannot be read.
     """
     text = decode_text(path, read_raw(path, TABLE_TEXT_BYTES))
-    found = array("d")
+    readings = array("d")
     try:
         for _, values in csv_numbers(text, COLUMNS):
-            found.extend(values.values())
+            readings.extend(values.values())
     except FormatError as error:
         raise CaptureError(
             where=f"{path}:{error.field}", field=error.rule, expected=error.expected, found=error.found, fix=error.fix
         ) from None
-    table = np.array(found).reshape(-1, len(COLUMNS))
+    table = np.array(readings).reshape(-1, len(COLUMNS))
     if not len(table) or np.abs(table).max() > 1e12:
         found = "none" if not len(table) else "numbers beyond any"
         raise CaptureError(where=str(path), field="rows", expected="readings", found=found, fix="Export it again.")

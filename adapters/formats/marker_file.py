@@ -58,8 +58,9 @@ def even_times(frames: int, fps: float | None, where: str) -> Float[np.ndarray, 
     """
     if fps is None:
         raise CaptureError(
-            where=where, field="time", expected="times in the file, or a declared frame rate",
-            found="neither", fix="Give --fps with the frames a second at which it was recorded, e.g. --fps 60.",
+            where=where, field="time", expected="times in the file, or a declared frame rate", found="neither",
+            fix="Give --fps with the frames a second at which it was recorded, e.g. --fps 60"
+            " (in a bundle: fps in mapping.json).",
         )  # fmt: skip
     return np.arange(frames) / fps
 

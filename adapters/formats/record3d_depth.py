@@ -61,7 +61,14 @@ class Record3DDepth:
             places: Its members.
             numbers: Of the film's frames.
             size: Width and height [px].
+
+        Raises:
+            CaptureError: Images larger than any sensor's.
         """
+        if 4 * size[0] * size[1] > IMAGE_BYTES:
+            with capture_errors(str(path)):
+                most = f"at most {IMAGE_BYTES // 4} px"
+                raise FormatError("depth", "dw, dh", most, f"{size[0]} by {size[1]}", "Export the recording again.")
         depth = tuple(places.get(f"rgbd/{number}.depth") for number in numbers)
         confidence = tuple(places.get(f"rgbd/{number}.conf") for number in numbers)
         return cls(path, depth, confidence, size) if any(depth) else None

@@ -21,6 +21,8 @@ from schemas.motion import Validity
 HELD_M: Final = 5e-4
 """No living pelvis stays within this while an ankle moves by more than `MOVED_M`: it was held in place."""
 MOVED_M: Final = 0.02
+NEAR_M: Final = 0.03
+"""Higher above the lowest one no sole point stands; the height below which stage 2 looks for contact."""
 SHARE_M: Final = 0.02
 """A sole point this much higher than the lowest has 1/e of its say in where the body goes."""
 SHARE_M_S: Final = 0.3
@@ -85,6 +87,7 @@ def _carried(
     steps = _smooth(np.nan_to_num(steps), fps)
     above = np.where(both, (height[1:] + height[:-1]) / 2.0, np.inf)
     above -= np.where(both.any(axis=1), above.min(axis=1), 0.0)[:, None]
+    both &= above < NEAR_M
     forward = np.einsum("tpi,ti->tp", steps, ahead[1:]) * fps
     say = forward / SHARE_M_S - np.where(both, above, 0.0) / SHARE_M
     say = np.where(both, say - np.where(both, say, -np.inf).max(axis=1, initial=-1e300, keepdims=True), -np.inf)

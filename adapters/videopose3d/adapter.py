@@ -13,6 +13,7 @@ from adapters.robotics.reading import Reading, grid_flags
 from adapters.videopose3d import metric
 from adapters.videopose3d.clip import enough_seen, first_guess, fuse_clip, stature_of
 from adapters.videopose3d.even_time import on_grid
+from adapters.videopose3d.flat_ground import on_flat_ground
 from adapters.videopose3d.gravity import quarter_turns_of
 from adapters.videopose3d.landmarks import Landmarks
 from adapters.videopose3d.marks import marks
@@ -23,7 +24,7 @@ from adapters.videopose3d.recording import VideoRecording
 from adapters.videopose3d.scan import without_person
 from adapters.videopose3d.sight import Sight
 from adapters.videopose3d.viewpoint import viewpoint
-from kinetrace.motion.skeletons import BODY21, NEEDED, joint_index
+from kinetrace.motion.skeletons import INDEX, NEEDED
 from schemas.capture import SubjectInfo
 from schemas.errors import CaptureError
 from schemas.motion import Reason, Validity
@@ -61,7 +62,7 @@ def body_from_video(
     if recording.depth is None:
         metric.refuse_without_height(subject.height_m, where)
     view = viewpoint(recording, seen)
-    sight = observe(seen, view.cameras, recording.depth, time)
+    sight, late = observe(seen, view.cameras, recording.depth, time, where)
     _refuse_unseen(sight, where)
     stature = stature_of(sight, subject.height_m) or metric.refuse_without_height(subject.height_m, where)
     if view.floor is not None:
@@ -72,14 +73,24 @@ def body_from_video(
     marked = marks(sight, fused.depth_weight, with_depth=with_depth)
     _refuse_half_a_body(marked, where)
     positions = to_body21(fused.points, subject.sex)
+    ground: tuple[str, ...] = ()
+    if recording.cameras is None:
+        positions, ground = on_flat_ground(time, positions, marked)
     grid, on, validity, told = on_grid(time, positions, marked, where)
     flags = grid_flags(grid)
     flags[(validity == Validity.MISSING).all(axis=1)] |= np.uint32(int(Reason.BODY_NOT_TRACKED))
-    remarks = (*recording.assumptions, *seen.remarks, *view.remarks, *_scale(stature, subject, with_depth), *told)
+    remarks = (
+        *recording.assumptions,
+        *seen.remarks,
+        *view.remarks,
+        *_scale(stature, subject, with_depth),
+        *ground,
+        *told,
+    )
     left_out = (*recording.left_out, *(("planes: in the world that had lost gravity",) if view.turned else ()))
     return Reading(
         Body(on, validity, _methods(validity, with_depth=with_depth)), grid, flags, _format(recording), LAYOUT, "m", "y",
-        (*remarks, *_depth_account(sight, with_depth)), left_out, subject,
+        (*remarks, *_depth_account(sight, late, with_depth)), left_out, subject,
         scan_points=without_person(view.clouds, positions[view.frames]),
         planes=() if view.turned else None, adapter="videopose3d",
     )  # fmt: skip
@@ -95,8 +106,7 @@ def _refuse_unseen(sight: Sight, where: str) -> None:
 
 
 def _refuse_half_a_body(marked: UInt8[np.ndarray, "frames 21"], where: str) -> None:
-    there = (marked[:, joint_index(*NEEDED)] > Validity.MISSING).any(axis=0)
-    unseen = [name for name, known in zip(NEEDED, there, strict=True) if not known]
+    unseen = [name for name in NEEDED if not marked[:, INDEX[name]].any()]
     if unseen:
         raise CaptureError(
             where=where, field=", ".join(unseen), expected="the whole person in the picture, hips to feet",
@@ -116,13 +126,14 @@ def _scale(stature: float, subject: SubjectInfo, with_depth: bool) -> tuple[str,
     return () if with_depth else (f"metres from the declared stature of {stature:g} m",)
 
 
-def _depth_account(sight: Sight, with_depth: bool) -> tuple[str, ...]:
+def _depth_account(sight: Sight, late: int, with_depth: bool) -> tuple[str, ...]:
     if not with_depth:
         return ()
+    said = (f"depth was {abs(late)} frames {'late' if late > 0 else 'early'}: put right",) if late else ()
     without = int(((sight.sureness > 0.0).sum(axis=1) == 0).sum())
-    return (
-        (f"{without} of {len(sight.time)} frames have no depth on the person: from the image alone",) if without else ()
-    )
+    if without:
+        said = (*said, f"{without} of {len(sight.time)} frames have no depth on the person: from the image alone")
+    return said
 
 
 def _methods(validity: UInt8[np.ndarray, "frames 21"], *, with_depth: bool) -> dict[str, Method]:
@@ -132,5 +143,4 @@ def _methods(validity: UInt8[np.ndarray, "frames 21"], *, with_depth: bool) -> d
         "pelvis": "midpoint(r_hip, l_hip)", "thorax": "midpoint(r_shoulder, l_shoulder)", "spine": "midpoint(pelvis, thorax)",
         "neck": "C7 along the trunk, de Leva 1996", "head": "C7 through the ears' middle, de Leva 1996",
     }  # fmt: skip
-    there = validity.any(axis=0)
-    return {name: Method(text.get(name, fused)) for column, name in enumerate(BODY21) if there[column]}
+    return {name: Method(text.get(name, fused)) for name, column in INDEX.items() if validity[:, column].any()}

@@ -90,7 +90,8 @@ def fuse(
 
 def _pull_of_lengths(way: Float[np.ndarray, "bones frames 3"]) -> Float[np.ndarray, "frames 17 3 lengths"]:
     """Give the right-hand side that a length of one metre makes."""
-    return np.einsum("bp,btk,bl->tpkl", BONE_AT, way, MEMBERSHIP, optimize=True) / BONE_NOISE_M**2
+    pull = np.einsum("bp,btk,bl->tpkl", BONE_AT, way, MEMBERSHIP, optimize=True)
+    return np.asarray(pull / BONE_NOISE_M**2)
 
 
 def _best_lengths(

@@ -34,8 +34,10 @@ def quarter_turns_of(cameras: Cameras) -> int | None:
     """Give the counter-clockwise quarter turns that show the film upright, from gravity; None where it cannot say."""
     if not cameras.gravity_known:
         return None
-    up = np.nanmean(cameras.world_from_camera[:, 1, :3], axis=0)
-    if not np.isfinite(up).all() or np.hypot(up[0], up[1]) < MIN_LEVEL:
+    ups = cameras.world_from_camera[:, 1, :3]
+    ups = ups[np.isfinite(ups).all(axis=1)]
+    up = ups.sum(axis=0) / max(len(ups), 1)
+    if np.hypot(up[0], up[1]) < MIN_LEVEL:
         return None
     return int(np.argmax(UP_IN_IMAGE @ up))
 

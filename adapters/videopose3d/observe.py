@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from adapters.videopose3d.depth_samples import sample
+from adapters.videopose3d.in_step import frames_late
 from adapters.videopose3d.landmarks import LANDMARKS, Landmarks
 from adapters.videopose3d.points import POINT, POINTS, from_body21
 from adapters.videopose3d.rays import rays
@@ -91,7 +91,7 @@ def lifted_points(
         positions, spread = found.positions, found.spread
     else:
         grid = np.arange(time[0], time[-1] + 0.5 / LIFT_HZ, 1.0 / LIFT_HZ)
-        found = lift(*_at(grid, time, directions, trust), LIFT_HZ)
+        found = lift(_rays_at(grid, time, directions, trust), _trust_at(grid, time, trust), LIFT_HZ)
         positions, spread = _read(time, grid, found.positions), _read(time, grid, found.spread)
     points = from_body21(positions)
     hips = points[:, [POINT["r_hip"], POINT["l_hip"]]].mean(axis=1, keepdims=True)
@@ -100,8 +100,8 @@ def lifted_points(
 
 
 def observe(
-    landmarks: Landmarks, cameras: Cameras, depth: DepthImages | None, time: Float[np.ndarray, "frames"], late: int = 0
-) -> Sight:
+    landmarks: Landmarks, cameras: Cameras, depth: DepthImages | None, time: Float[np.ndarray, "frames"], where: str
+) -> tuple[Sight, int]:
     """Bring together what is known of a clip.
 
     Args:
@@ -109,35 +109,57 @@ def observe(
         cameras: Of the same frames, in a world with Y up.
         depth: None: no LiDAR.
         time: Of the frames [s].
-        late: As for `depth_at_places`.
+        where: The recording, for refusals.
+
+    Returns:
+        What is known, and by how many frames depth came late; that is put right.
+
+    Raises:
+        CaptureError: Depth is out of step by more than can be put right.
     """
     pixels, visibility = seen_points(landmarks)
     directions, _ = rays(pixels, cameras)
     places = combined(pixels)
     surface_rays, cosine = rays(places, cameras)
+    late = 0 if depth is None else frames_late(depth, places, cosine, landmarks.size, where)
     ranges, sure = depth_at_places(depth, places, cosine, landmarks.size, late)
     points, spread = lifted_points(landmarks, cameras, time)
     seen = np.isfinite(directions).all(axis=2)
-    return Sight(
+    sight = Sight(
         time=time, centre=np.nan_to_num(cameras.world_from_camera[:, :3, 3]),
         focal=np.nan_to_num(cameras.intrinsics[:, 0], nan=1.0), rays=directions,
         visibility=np.where(seen, visibility, 0.0), surface_rays=surface_rays, ranges=ranges, sureness=sure,
         lifted=points, spread=spread,
     )  # fmt: skip
+    return sight, late
 
 
-def _at(
-    grid: Float[np.ndarray, "steps"], time: Float[np.ndarray, "frames"], *series: Float[np.ndarray, "frames ..."]
-) -> Iterable[Float[np.ndarray, "steps ..."]]:
-    """Read rays and trust between frames; a ray between a seen and an unseen one is not seen."""
-    after = np.clip(np.searchsorted(time, grid), 1, len(time) - 1)
-    part = np.clip((grid - time[after - 1]) / (time[after] - time[after - 1]), 0.0, 1.0)
-    directions, trust = series
+def _rays_at(
+    grid: Float[np.ndarray, "steps"],
+    time: Float[np.ndarray, "frames"],
+    directions: Float[np.ndarray, "frames points 3"],
+    trust: Float[np.ndarray, "frames points"],
+) -> Float[np.ndarray, "steps points 3"]:
+    """Read rays between frames; one between a seen and an unseen one is 0."""
+    after, part = _between(grid, time)
     mixed = (1.0 - part)[:, None, None] * directions[after - 1] + part[:, None, None] * directions[after]
-    length = np.linalg.norm(mixed, axis=2)
-    both = np.minimum(trust[after - 1], trust[after])
-    yield np.where(both[..., None] > 0.0, mixed / np.maximum(length, 1e-9)[..., None], 0.0)
-    yield both
+    length = np.maximum(np.linalg.norm(mixed, axis=2, keepdims=True), 1e-9)
+    return np.where(_trust_at(grid, time, trust)[..., None] > 0.0, mixed / length, 0.0)
+
+
+def _trust_at(
+    grid: Float[np.ndarray, "steps"], time: Float[np.ndarray, "frames"], trust: Float[np.ndarray, "frames points"]
+) -> Float[np.ndarray, "steps points"]:
+    after, _ = _between(grid, time)
+    return np.asarray(np.minimum(trust[after - 1], trust[after]))
+
+
+def _between(
+    grid: Float[np.ndarray, "steps"], time: Float[np.ndarray, "frames"]
+) -> tuple[Int[np.ndarray, "steps"], Float[np.ndarray, "steps"]]:
+    """Give the frame after each instant, and how far the instant is on its way there from the frame before."""
+    after = np.clip(np.searchsorted(time, grid), 1, len(time) - 1)
+    return after, np.clip((grid - time[after - 1]) / (time[after] - time[after - 1]), 0.0, 1.0)
 
 
 def _read(

@@ -20,11 +20,11 @@ STEP_S = 0.2
 """Speed of limbs is taken over this time, so that it is movement and not noise [s], …"""
 STRIDE_S = 0.5
 """ … that of the trunk over this."""
-TRAVEL = 0.5
+TRAVEL = 0.25
 """What travel through the picture counts beside movement of the legs: a camera that goes along with a walker makes those
 who stand travel instead."""
-FAST = 1.5
-"""Heights a second, from where on faster counts no more."""
+FAST = 0.5
+"""Heights a second, from where on faster counts no more: a slow walk."""
 STILL = 0.05
 """What standing still counts beside it: someone who only stands is followed where nobody moves."""
 _TRUNK = (11, 12, 23, 24)
@@ -94,16 +94,20 @@ def choose(
         place: Declared place in the stored picture, 0 to 1 from the left and from the top.
 
     Returns:
-        With a place: of those who move at all, or of all where nobody does, whoever comes nearest to it. Without: who
-        moves most of the time that they are seen, the larger and longer seen before the others.
+        With a place: of those who move at all, or of all where nobody does, whoever is nearest to it most of the time.
+        Without: who moves most of the time that they are seen; those who are larger, nearer to the middle and longer in
+        the picture before others, as people frame whom they film.
     """
+    where = np.array((0.5, 0.5) if place is None else place)
+    away = [float(np.median(np.linalg.norm(one.centres() / size - where, axis=1))) for one in people]
     if place is None:
-        tallest = max(one.height() for one in people)
-        worth = [(STILL + min(speed(one, time), FAST)) * _seconds(one, time) * one.height() / tallest for one in people]
+        worth = [
+            (STILL + min(speed(one, time), FAST)) * _seconds(one, time) * one.height() ** 2 * max(1.0 - off, 0.1)
+            for one, off in zip(people, away, strict=True)
+        ]
         return int(np.argmax(worth))
-    at = np.array(place) * size
     moving = [i for i, one in enumerate(people) if limbs_move(one, time)] or list(range(len(people)))
-    return min(moving, key=lambda i: float(np.linalg.norm(people[i].centres() - at, axis=1).min()))
+    return min(moving, key=lambda i: away[i])
 
 
 def speed(person: Person, time: Float[np.ndarray, "frames"]) -> float:

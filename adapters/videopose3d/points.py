@@ -72,7 +72,8 @@ def coefficients(*places: Combination) -> Float[np.ndarray, "places 17"]:
 
 def bone_coefficients() -> Float[np.ndarray, "bones 17"]:
     """Give each bone's far end minus its near end over POINTS."""
-    return coefficients(*(far for _, _, far in BONES)) - coefficients(*(near for _, near, _ in BONES))
+    far, near = coefficients(*(bone[2] for bone in BONES)), coefficients(*(bone[1] for bone in BONES))
+    return np.asarray(far - near)
 
 
 def usual_lengths(sex: Sex) -> Float[np.ndarray, "lengths"]:

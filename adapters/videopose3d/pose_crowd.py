@@ -22,14 +22,16 @@ NEARER = 12.0
 """Colours tell two people apart if a body is this much nearer to the one's than to the other's, of 255."""
 ALIKE = 45.0
 """Someone who was lost is not found again in a body whose colours differ by more: an arm before the trunk makes 40."""
-TICK, TICK_ALONE = 6, 2
+KNOWN = 0.12
+"""Who is found nearer than this part of their square to someone who is followed is that one."""
+TICK, TICK_ALONE = 8, 2
 """Frames between looks for people: while somebody is followed, and while nobody is."""
 LOST_FRAMES = 30
 """So long a person who was lost is looked for where they were, or should be by now."""
 SURE_FRAMES = 5
 """Who was followed so long is there, …"""
-BACK_FRAMES = 24
-""" … and is followed back so far: the looks for people go round the windows in about this time."""
+BACK_FRAMES = 32
+""" … and is followed back so far: the looks for people go round four windows in this time."""
 Window = tuple[float, float, float, float]
 """Left, top, width, height [px]."""
 
@@ -150,6 +152,8 @@ class Crowd:
 
     def _find_others(self, now: Moment) -> None:
         for square in self._candidates(now.pixels):
+            if any(square.distance(track.body.square) < KNOWN * square.side for track in self._tracks):
+                continue
             body = self._body(now, square) if len(self._tracks) < self._people else None
             if body is None or any(same_body(body, track.body) for track in self._tracks):
                 continue

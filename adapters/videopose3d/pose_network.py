@@ -16,7 +16,7 @@ from adapters.videopose3d.people import Person, choose, join
 from adapters.videopose3d.recording import Film, VideoFile
 from adapters.videopose3d.side_repair import put_back
 from adapters.videopose3d.upright import quarter_turns
-from kinetrace.store.safe_io.caps import FILM_FRAME_MS, FILM_FRAMES, MIB
+from kinetrace.store.safe_io.caps import FILM_FRAME_MS, FILM_FRAMES, POSE_MEMORY
 from kinetrace.store.safe_io.film import FilmFacts, read_film, read_film_facts, read_pictures
 from kinetrace.store.safe_io.format_error import FormatError
 from kinetrace.store.safe_io.limited_process import Limits
@@ -29,8 +29,8 @@ LONG_SIDE_PX: Final = 1280
 """Larger frames are made smaller before the network sees them: its own input is 256 px of a person."""
 PEOPLE: Final = 4
 """How many are followed at once until it is known who is meant."""
-MEMORY: Final = 2560 * MIB
-"""Address space of the process: both networks, their libraries and the decoder's frames."""
+SHORTEST_S: Final = 0.5
+"""No movement can be judged in less film."""
 WORTH_A_WORD: Final = 0.2
 """Others are named who are seen for this part of the frames in which the followed one is."""
 _PERSON: Final = np.dtype([("stamp", "<i8"), ("number", "<u4"), ("marks", "<f4", (len(LANDMARKS), 3))])
@@ -103,14 +103,19 @@ def find_landmarks(
         progress: Shows a bar.
 
     Raises:
-        CaptureError: A film that cannot be read, or nobody in it.
+        CaptureError: A film that cannot be read or is too short, or nobody in it.
     """
     facts = film_facts(film)
+    if not facts.time[-1] - facts.time[0] >= SHORTEST_S:
+        raise CaptureError(
+            where=str(film.path), field="film", expected=f"{SHORTEST_S} s or more",
+            found=f"{facts.frames} frames in {facts.time[-1] - facts.time[0]:.2f} s", fix="Film the whole movement.",
+        )  # fmt: skip
     members = None if isinstance(film, VideoFile) else film.members
     first = facts.quarter_turns if upright is None else upright % 4
     turns = [first] if upright is not None else [first, *((first + turn) % 4 for turn in (1, 3, 2))]
     job = {"long_side": LONG_SIDE_PX, "turns": turns, "people": PEOPLE}
-    limits = Limits(MEMORY, FILM_FRAME_MS / 1000, (16 + PEOPLE * _PERSON.itemsize) * FILM_FRAMES)
+    limits = Limits(POSE_MEMORY, FILM_FRAME_MS / 1000, (16 + PEOPLE * _PERSON.itemsize) * FILM_FRAMES)
     try:
         records: Iterable[bytes] = read_film(WORKER, film.path, job, members, limits)
         if progress is not None:

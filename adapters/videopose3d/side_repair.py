@@ -24,17 +24,23 @@ DOUBT: Final = 0.04
 each other both namings go on about as well."""
 CAP: Final = 0.15
 """One point's acceleration counts up to this [heights a frame²]: beyond, it is an outlier and says nothing."""
+HIDDEN: Final = 0.5
+"""A pair one of which is seen less is guessed at, and its course says nothing."""
 MEMORY: Final = 8
 """Over a longer gap nothing can be said from the course [frames]."""
 
 
 def exchanged(
-    points: Float[np.ndarray, "frames 33 2"], pairs: tuple[tuple[int, int], ...], height: float
+    points: Float[np.ndarray, "frames 33 2"],
+    visibility: Float[np.ndarray, "frames 33"],
+    pairs: tuple[tuple[int, int], ...],
+    height: float,
 ) -> Bool[np.ndarray, "frames"]:
     """Find the frames in which the limbs of two sides carry each other's names.
 
     Args:
         points: Landmarks [px], NaN where not seen.
+        visibility: 0 to 1.
         pairs: Left and right of each pair.
         height: The person's [px].
 
@@ -43,11 +49,12 @@ def exchanged(
     """
     left, right = np.array(pairs).T
     limbs = np.stack((points[:, left], points[:, right]), axis=1) / height
+    clear = (np.minimum(visibility[:, left], visibility[:, right]) > HIDDEN).astype(float)
     seen = np.flatnonzero(np.isfinite(limbs).all(axis=(1, 2, 3)))
     out = np.zeros(len(points), dtype=bool)
     for run in np.split(seen, np.flatnonzero(np.diff(seen) > MEMORY) + 1):
         if len(run) > 3:
-            state = _best(limbs[run])
+            state = _best(limbs[run], clear[run])
             out[run] = state if 2 * int(state.sum()) <= len(state) else ~state
     return out
 
@@ -67,7 +74,7 @@ def put_back(
     """
     points, visibility, remarks = points.copy(), visibility.copy(), []
     for name, pairs in (("legs", LEGS), ("arms", ARMS)):
-        wrong = exchanged(points, pairs, height)
+        wrong = exchanged(points, visibility, pairs, height)
         if wrong.any():
             left, right = np.array(pairs).T
             rows = np.flatnonzero(wrong)[:, None]
@@ -77,7 +84,9 @@ def put_back(
     return points, visibility, tuple(remarks)
 
 
-def _best(limbs: Float[np.ndarray, "frames 2 pairs 2"]) -> Bool[np.ndarray, "frames"]:
+def _best(
+    limbs: Float[np.ndarray, "frames 2 pairs 2"], clear: Float[np.ndarray, "frames pairs"]
+) -> Bool[np.ndarray, "frames"]:
     """Give the naming of least acceleration (Viterbi over the namings of two frames at a time)."""
     named = np.stack((limbs, limbs[:, ::-1]))
     # namings: of the frame before last, the last and this one
@@ -85,7 +94,8 @@ def _best(limbs: Float[np.ndarray, "frames 2 pairs 2"]) -> Bool[np.ndarray, "fra
     back: list[np.ndarray] = []
     for t in range(2, len(limbs)):
         acceleration = named[:, None, None, t - 2] - 2.0 * named[None, :, None, t - 1] + named[None, None, :, t]
-        size = np.minimum(np.linalg.norm(acceleration, axis=-1), CAP).sum(axis=(-1, -2))
+        both = np.minimum(np.linalg.norm(acceleration, axis=-1), CAP).sum(axis=-2)
+        size = (both * clear[t - 2 : t + 1].min(axis=0)).sum(axis=-1)
         switch = SWITCH * (np.arange(2)[:, None] != np.arange(2)[None, :])
         total = cost[:, :, None] + size + switch[None] + DOUBT * np.arange(2)
         back.append(total.argmin(axis=0))

@@ -91,7 +91,7 @@ def view(
     level = np.maximum(np.hypot(forward, outward), 1e-6)
     sine = np.maximum(np.sqrt(np.maximum(1.0 - up**2, 0.0)), LEAST_SINE)
     parts = [np.maximum(sign * part / level, 0.0) ** 2 for part in (forward, outward) for sign in (1.0, -1.0)]
-    return np.stack(parts, axis=-1) / sine[..., None]
+    return np.asarray(np.stack(parts, axis=-1) / sine[..., None])
 
 
 def inside(

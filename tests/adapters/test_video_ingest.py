@@ -2,13 +2,11 @@ from __future__ import annotations
 
 import json
 import shutil
-import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from adapters import kept_files
 from adapters.formats.bundle import read_bundle
 from adapters.formats.video_bundle import read_recording
 from adapters.ingest import ingest, validate
@@ -75,15 +73,6 @@ def test_validate_says_what_it_saw(made: dict[str, Path]) -> None:
     assert "give --height" not in validate(made["film"], height_m=1.7).text()
 
 
-def test_a_variable_rate_and_a_rotation_are_told(tmp_path: Path) -> None:
-    write_film(tmp_path / "a.mp4", np.array([0.0, 0.03, 0.10, 0.13, 0.20, 0.24]))
-    report = validate(tmp_path / "a.mp4").film
-    assert report is not None and report.variable_rate and report.fps == pytest.approx(5 / 0.24)
-    assert "Hz on average, variable" in "\n".join(report.lines())
-    turned = report.model_copy(update={"quarter_turns": 3, "floor_planes": 1})
-    assert "to be shown turned by 270°" in turned.lines()[0] and turned.lines()[-1].endswith("1 plane from the device")
-
-
 def test_a_plan_of_the_room_beside_the_recording_counts(made: dict[str, Path], tmp_path: Path) -> None:
     folder = Path(shutil.copytree(made["stray"], tmp_path / "scan"))
     flat = [1.0, 0, 0, 0, 0, 0, -1.0, 0, 0, 1.0, 0, 0, 0, -1.2, 0, 1.0]
@@ -133,30 +122,11 @@ def test_links_in_a_recorders_folder_are_refused(made: dict[str, Path], tmp_path
     assert not (tmp_path / "captures" / "a").exists()
 
 
-def test_copying_holds_no_more_than_a_piece(tmp_path: Path) -> None:
-    film = tmp_path / "film.bin"
-    film.write_bytes(bytes(24 << 20))
-    tracemalloc.start()
-    kept_files.write_kept(tmp_path / "a", {"film.bin": film, "note": b"x"})
-    assert kept_files.first_difference(tmp_path / "a", {"film.bin": film, "note": b"x"}) is None
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 8 << 20
-    with film.open("r+b") as stream:
-        stream.seek(-1, 2)
-        stream.write(b"\x01")
-    assert kept_files.first_difference(tmp_path / "a", {"film.bin": film, "note": b"x"}) == "film.bin"
-    assert kept_files.first_difference(tmp_path / "a", {"film.bin": film}) == "film.bin"
-
-
-def test_a_capture_that_is_too_large_or_empty_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "a").write_bytes(b"12345")
-    monkeypatch.setattr(kept_files, "CAPTURE_BYTES", 6)
-    kept_files.refuse_large({"a": tmp_path / "a", "b": b"1"}, "x")
-    with pytest.raises(CaptureError, match=r"at most 6 bytes in 250000 files, found 7 bytes in 2 files"):
-        kept_files.refuse_large({"a": tmp_path / "a", "b": b"12"}, "x")
-    monkeypatch.setattr(kept_files, "CAPTURE_FILES", 1)
-    with pytest.raises(CaptureError, match=r"in 1 files"):
-        kept_files.refuse_large({"a": tmp_path / "a", "b": b"1"}, "x")
-    with pytest.raises(CaptureError, match=r"x: b: file: expected a file with content"):
-        kept_files.refuse_large({"b": b""}, "x")
+def test_several_scans_or_half_of_one_are_refused_with_what_would_work(made: dict[str, Path], tmp_path: Path) -> None:
+    shutil.copytree(made["stray"], tmp_path / "scans/0a")
+    shutil.copytree(made["stray"], tmp_path / "scans/1b")
+    with pytest.raises(CaptureError, match=r"2 of Stray Scanner: 0a, 1b.*Give one of them: .*scans/0a"):
+        validate(tmp_path / "scans")
+    (tmp_path / "scans/0a/odometry.csv").unlink()
+    with pytest.raises(CaptureError, match=r"camera poses beside rgb.mp4, found none.*give the film alone"):
+        validate(tmp_path / "scans/0a")

@@ -27,8 +27,8 @@ BEHIND: Final = 0.9
 SIDEWAYS: Final = 0.7
 """How far beside the line of sight one who only stands there is [m]."""
 
-HIDE: Final = (0.35, 0.42, 0.03)
-"""Half sizes of the screen that hides the legs [m]: across, up, along the line of sight."""
+HIDE: Final = (0.35, 0.42, 0.35)
+"""Half sizes of the box that hides the legs [m]."""
 
 HIDE_AT: Final = 0.62
 """Where it passes, from the camera to the person."""
@@ -70,7 +70,7 @@ def bystander(
 
 
 def obstacle_way(truth: Truth, camera: CameraPath, rng: Generator) -> tuple[Box, Float[np.ndarray, "frames 3"]]:
-    """Move a low screen across the line of sight once, about the middle of the recording."""
+    """Move a low box across the line of sight once, about the middle of the recording."""
     when = float(truth.time[-1]) * float(rng.uniform(0.4, 0.6))
     at = int(np.searchsorted(truth.time, when))
     sight = truth.positions[at, 0] - camera.position[at]
@@ -80,4 +80,4 @@ def obstacle_way(truth: Truth, camera: CameraPath, rng: Generator) -> tuple[Box,
     along = (truth.time - when) / (0.5 * HIDE_S) * 2.0 * HIDE[0]
     way = place + along[:, None] * across * float(rng.choice([-1.0, 1.0]))
     way[:, 1] = HIDE[1]
-    return Box((0.0, 0.0, 0.0), (HIDE[0], HIDE[1], HIDE[0]), WOOD), way
+    return Box((0.0, 0.0, 0.0), HIDE, WOOD), way

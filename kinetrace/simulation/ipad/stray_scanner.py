@@ -1,6 +1,8 @@
 """The recording as Stray Scanner exports it: a folder with `rgb.mp4`, `odometry.csv`, `camera_matrix.csv`, `imu.csv` and images.
 
-Quaternions lead from the camera of computer vision (Z forward, Y down) to ARKit's world; stamps are the device's clock.
+Quaternions lead from the camera of computer vision (Z forward, Y down) to ARKit's world; their stamps are the device's
+clock. The app stamps its film with frame number over 60 whatever the camera did, so a film of 30 images a second plays twice
+as fast (strayrobots/scanner, VideoEncoder.swift; the app begins one frame before 0, which is left out here).
 """
 
 from __future__ import annotations
@@ -27,10 +29,16 @@ FOLDER: Final = "recording"
 FORWARD: Final = np.diag([1.0, -1.0, -1.0])
 """From the camera of computer vision to ARKit's."""
 
+STAMP_HZ: Final = 60
+"""Rate that the app writes into its films."""
+
+DEVICE_FROM_CAMERA: Final = np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+"""From ARKit's camera to the device's own axes: X is the image's up, Y its left, Z leaves the screen."""
+
 IMU_HZ: Final = 100.0
-ACCELERATION_NOISE: Final = 0.003
+ACCELERATION_NOISE: Final = 0.03
 TURN_NOISE: Final = 0.002
-"""Of single readings [g] and [rad/s], of the order of phones' data sheets."""
+"""Of single readings [m/s2] and [rad/s], of the order of phones' data sheets."""
 
 
 class _Export:
@@ -42,7 +50,7 @@ class _Export:
         confidence: UInt8[np.ndarray, "192 256"],
     ) -> None:  # fmt: skip
         """Take the next frame."""
-        add_frame(self._film, rgb, float(self._session.truth.time[frame]))
+        add_frame(self._film, rgb, frame / STAMP_HZ)
         if self._session.kept_depth[frame]:
             self._depth.add(frame, depth, confidence)
 
@@ -86,16 +94,17 @@ def camera_matrix(session: Session) -> str:
 
 
 def imu(session: Session, rng: Generator) -> str:
-    """Give accelerometer [g, as the app writes it] and gyroscope [rad/s] in the camera's axes at 100 Hz.
+    """Give accelerometer [m/s2, as newer versions write it] and gyroscope [rad/s] in the device's axes at 100 Hz.
 
-    Core Motion's sign: a device at rest reads -1 g along the axis that points up.
+    Core Motion's sign: a device at rest reads gravity, which points down.
     """
     time, path = session.truth.time, session.camera
     ticks = np.arange(time[0], time[-1], 1.0 / IMU_HZ)
     attitude = RotationSpline(time, Rotation.from_matrix(path.rotation))
-    force = CubicSpline(time, path.position)(ticks, 2) / GRAVITY + np.array([0.0, 1.0, 0.0])
-    felt = -attitude(ticks).inv().apply(force) + ACCELERATION_NOISE * rng.standard_normal((len(ticks), 3))
-    turning = attitude(ticks, 1) + TURN_NOISE * rng.standard_normal((len(ticks), 3))
+    force = CubicSpline(time, path.position)(ticks, 2) + np.array([0.0, GRAVITY, 0.0])
+    felt = -attitude(ticks).inv().apply(force) @ DEVICE_FROM_CAMERA.T
+    felt = felt + ACCELERATION_NOISE * rng.standard_normal(felt.shape)
+    turning = attitude(ticks, 1) @ DEVICE_FROM_CAMERA.T + TURN_NOISE * rng.standard_normal(felt.shape)
     lines = ["timestamp, a_x, a_y, a_z, alpha_x, alpha_y, alpha_z"]
     lines += [
         f"{session.start_s + t:.6f}, " + ", ".join(f"{v:.5f}" for v in (*a, *w))

@@ -7,7 +7,7 @@ MIB = 1 << 20
 RECORDING_BYTES = 512 * MIB
 """Motion files, and a bundle in all: ten hours of 50 markers at 100 Hz fit in it."""
 TABLE_TEXT_BYTES = 64 * MIB
-"""CSV of camera poses."""
+"""CSV of camera poses, or of points over time."""
 RECORDING_JSON_BYTES = 16 * MIB
 """Documents of a capture."""
 ROOM_JSON_BYTES = 64 * MIB
@@ -88,6 +88,8 @@ FILM_PIXELS = 16_777_216
 """Of one frame: twice a 4K film's."""
 FILM_MEMORY = 1536 * MIB
 """Address space of the process that decodes: sixteen reference frames of that size, and the library."""
+POSE_MEMORY = 2560 * MIB
+"""Address space of the process that decodes and runs the pose network; 310 MiB are used."""
 FILM_FRAME_MS = 5000
 """Computing time that a film's frame may take before the process is ended [ms]; a 4K frame takes 30."""
 

@@ -35,7 +35,8 @@ def csv_numbers(
         twice = [name for name in (*columns, *optional) if header.count(name) > 1]
         if missing or twice:
             found = ", ".join(header) or "nothing"
-            raise FormatError("header", "1", ", ".join(columns), found[:200], "Name each column once.")
+            fix = f"Add the columns {', '.join(missing)}." if missing else "Name each column once."
+            raise FormatError("header", "1", ", ".join(columns), found[:200], fix)
         places = [header.index(name) for name in columns]
         more = {name: header.index(name) for name in optional if name in header}
         for count, row in enumerate(filter(None, reader), start=1):

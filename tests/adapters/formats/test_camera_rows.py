@@ -53,3 +53,11 @@ def test_intrinsics_may_be_missing_where_the_table_allows_it(tmp_path: Path) -> 
 def test_a_row_that_is_no_pose_is_refused_by_its_line(tmp_path: Path, row: str, message: str) -> None:
     with pytest.raises(CaptureError, match=message):
         read_camera_csv(_file(tmp_path, HEADER + row))
+
+
+def test_a_table_without_intrinsics_says_what_to_add(tmp_path: Path) -> None:
+    text = HEADER.replace("fx, fy, cx, cy, ", "") + "0.5, 3, 1, 2, 3, 0, 0, 0, 1\n"
+    with pytest.raises(CaptureError, match=r"Add fx, fy, cx, cy of each frame, in pixels of the film"):
+        read_camera_csv(_file(tmp_path, text))
+    with pytest.raises(CaptureError, match=r"Add the columns qw\."):
+        read_camera_csv(_file(tmp_path, HEADER.replace(", qw", "")))

@@ -64,7 +64,7 @@ def test_missing_joints_are_zero_and_never_nan(
 ) -> None:
     made = keypoints(walker)
     made["LKnee"][40:60] = np.nan
-    result, arrays = adapt(write_bundle(trc(made)), AdapterParams())
+    result, arrays = adapt(write_bundle(trc(made)), AdapterParams(repair="off"))
     lost = arrays.validity[40:60, INDEX["l_knee"]] == 0
     assert lost.all() and (arrays.positions[40:60, INDEX["l_knee"]] == 0.0).all()
     assert ((arrays.reasons[40:60] & int(Reason.JOINT_MISSING)) != 0).all()
@@ -195,7 +195,7 @@ def test_dropped_frames_and_late_timestamps_are_told_apart(
     lines[36] = "\t".join([cells[0], f"{float(cells[1]) + 0.4 / 60:.6f}", *cells[2:]])
     del lines[60:80]  # frames 55 to 74
     text = "\n".join(lines).replace(f"\t{len(walker)}\t", f"\t{len(walker) - 20}\t", 1)
-    result, arrays = adapt(write_bundle(text), AdapterParams())
+    result, arrays = adapt(write_bundle(text), AdapterParams(repair="off"))
     late, dropped = (np.flatnonzero(arrays.reasons & int(r)) for r in (Reason.TIMESTAMP_JITTER, Reason.FRAME_MISSING))
     np.testing.assert_array_equal(late, [30])
     np.testing.assert_array_equal(dropped, np.arange(54, 74))

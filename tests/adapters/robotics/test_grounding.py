@@ -60,6 +60,16 @@ def test_two_points_by_hand() -> None:
     np.testing.assert_allclose(pelvis[:, 1], 0.9)
 
 
+def test_a_raised_foot_that_swings_back_does_not_carry_the_body() -> None:
+    truth = simulate("balance", 2.0, 1).truth.positions.astype(float)
+    body = _relative(truth)
+    for joint in ("l_heel", "l_toe"):
+        body.positions[:, INDEX[joint], 1] += 0.2
+        body.positions[:, INDEX[joint], 0] -= np.linspace(0.0, 0.6, len(truth))
+    found = grounded(body, 60.0).get("pelvis")
+    assert np.abs((found - found[0]) - (truth[:, 0] - truth[0, 0])).max() < 2e-3
+
+
 def test_a_gap_is_crossed_without_a_step() -> None:
     truth = simulate("squat", 4.0, 1).truth.positions.astype(float)
     body = _relative(truth)

@@ -21,7 +21,7 @@ def _walk(frames: int = 100, fps: float = 60.0) -> Body:
 
 
 def _assess(body: Body) -> np.ndarray:
-    return assess(body, 60.0, AdapterParams(), np.zeros(len(body.positions), dtype=np.uint32))
+    return assess(body, 60.0, AdapterParams(repair="off"), np.zeros(len(body.positions), dtype=np.uint32))
 
 
 def test_a_clean_walk_has_no_reason() -> None:

@@ -117,6 +117,13 @@ def test_a_film_without_a_person_is_refused_with_advice(
     assert caught.value.expected == "a person" and "Film the whole person" in caught.value.fix
 
 
+def test_a_film_of_a_moment_is_refused_before_the_network_is_started(tmp_path: Path) -> None:
+    path = tmp_path / "moment.mp4"
+    path.write_bytes(make_film(pictures(9)))
+    with pytest.raises(CaptureError, match=r"9 frames in 0\.27 s"):
+        find_landmarks(VideoFile(path))
+
+
 @pytest.mark.parametrize(
     ("people", "found"),
     [

@@ -11,6 +11,7 @@ from adapters.videopose3d.side_repair import ARMS, LEGS, exchanged, put_back
 
 FRAMES, HEIGHT = 120, 400.0
 TIME = np.arange(FRAMES) / 30.0
+CLEAR = np.ones((FRAMES, 33))
 
 
 def walker(noise: float = 1.5, seed: int = 0) -> np.ndarray:
@@ -43,7 +44,7 @@ def test_an_exchange_of_up_to_a_step_is_found_where_it_can_be_seen(start: int, l
     good = walker(seed=seed)
     truth = np.zeros(FRAMES, dtype=bool)
     truth[start : start + length] = True
-    found = exchanged(swapped(good, slice(start, start + length)), LEGS, HEIGHT)
+    found = exchanged(swapped(good, slice(start, start + length)), CLEAR, LEGS, HEIGHT)
     assert ((found != truth) & apart(good)).sum() <= 1
 
 
@@ -58,10 +59,10 @@ def test_a_good_recording_is_left_alone(seed: int, noise: float) -> None:
 def test_visibility_goes_with_the_limb_and_the_frames_are_counted() -> None:
     good = walker()
     visibility = np.ones((FRAMES, 33))
-    visibility[:, [left for left, _ in LEGS]] = 0.5
+    visibility[:, [left for left, _ in LEGS]] = 0.7
     crossed = visibility.copy()
     crossed[20:23] = np.where(np.isin(np.arange(33), [left for left, _ in LEGS]), 1.0, crossed[20:23])
-    crossed[20:23] = np.where(np.isin(np.arange(33), [right for _, right in LEGS]), 0.5, crossed[20:23])
+    crossed[20:23] = np.where(np.isin(np.arange(33), [right for _, right in LEGS]), 0.7, crossed[20:23])
     points, seen, remarks = put_back(swapped(good, slice(20, 23)), crossed, HEIGHT)
     assert np.array_equal(points, good) and np.array_equal(seen, visibility)
     assert remarks == ("left and right legs were exchanged in 3 frames: put back",)
@@ -75,7 +76,7 @@ def test_arms_and_legs_are_looked_at_apart() -> None:
 
 def test_an_exchange_throughout_is_taken_as_said() -> None:
     mirrored = swapped(walker(), slice(0, FRAMES))
-    assert not exchanged(mirrored, LEGS, HEIGHT).any()
+    assert not exchanged(mirrored, CLEAR, LEGS, HEIGHT).any()
 
 
 @pytest.mark.parametrize("gap", [5, 20])
@@ -84,3 +85,10 @@ def test_gaps_are_bridged_when_short_and_not_invented(gap: int) -> None:
     good[60 : 60 + gap] = np.nan
     points, _, _ = put_back(good, np.ones((FRAMES, 33)), HEIGHT)
     assert np.array_equal(points, good, equal_nan=True)
+
+
+def test_legs_that_are_only_guessed_at_say_nothing_about_their_names() -> None:
+    hidden = CLEAR.copy()
+    hidden[40:60, 26:33:2] = 0.2
+    wild = swapped(walker(), [46, 47, 51, 52, 53])
+    assert exchanged(wild, CLEAR, LEGS, HEIGHT).any() and not exchanged(wild, hidden, LEGS, HEIGHT).any()

@@ -226,3 +226,26 @@ def test_everything_is_on_the_disk_before_the_step_and_the_step_after_it(
         (draft / "manifest.json").write_text("m")
         (draft / "z.json").write_text("z")
     assert happened == ["b.json", "z.json", "manifest.json", "deep", draft_name(target), "swap", tmp_path.name]
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_thousands_of_files_are_flushed_at_once_where_the_system_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, able: bool
+) -> None:
+    one_by_one: list[Path] = []
+    at_once: list[Path] = []
+    real = publish_module._sync_file_system
+    monkeypatch.setattr(publish_module, "_MANY", 3)
+    monkeypatch.setattr(
+        publish_module, "_sync_file_system", lambda folder: (at_once.append(folder), able and real(folder))[1]
+    )
+    monkeypatch.setattr(publish_module, "sync", one_by_one.append)
+    with publish(tmp_path / "few") as draft:
+        (draft / "a").write_text("x")
+    assert not at_once and len(one_by_one) == 3  # the file, its folder, the folder around
+    one_by_one.clear()
+    with publish(tmp_path / "many") as draft:
+        for number in range(5):
+            (draft / f"{number}").write_text(str(number))
+    assert len(at_once) == 1 and len(one_by_one) == (1 if able else 7)
+    assert names(tmp_path / "many") == ["0", "1", "2", "3", "4"]
