@@ -40,9 +40,9 @@ ARMS: Final[dict[str, dict[str, str]]] = {
 
 SHOWN: Final = (1, 5, 10, 30)
 SEEDS: Final = 3
-STEPS: Final = 1500
+STEPS: Final = 1000
 BATCH: Final = 256
-TRAINED, JUDGED = 4, 6
+TRAINED, JUDGED = 4, 10
 """Every so-many-th training recording is trained on, every so-many-th held-out one is judged on."""
 
 

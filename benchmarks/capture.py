@@ -38,7 +38,7 @@ def figures(films: list[Filmed]) -> dict[str, Figure]:
     frames = sum(one.frames for one in films)
     late = np.concatenate([one.events for one in fused])
     note = f"{len(films)} {SIMULATED}; in the recording's world, nothing aligned"
-    out = {
+    return {
         "fused.joint_mm": _most(_joint(fused), "mm", 30.0, note=f"median over all joints and frames; {note}"),
         "fused.joint_p90_mm": _plain(_joint(fused, 90.0), "mm", "90th percentile"),
         "fused.pelvis_mm": _most(_pelvis(fused), "mm", 30.0, "OpenCap Monocular 34 mm", "median over frames"),
@@ -62,7 +62,6 @@ def figures(films: list[Filmed]) -> dict[str, Figure]:
         "path.ms": _plain(1000.0 * sum(one.path_s for one in films) / frames, "ms a frame"),
         "network.ms": _plain(1000.0 * sum(one.network_s for one in films) / frames, "ms a frame"),
     }  # fmt: skip
-    return out
 
 
 def breakdown(films: list[Filmed]) -> dict[str, Figure]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from scipy.signal import savgol_filter
 from benchmarks.corrector_gaps import GAPS, JUDGED, KINDS, LEARNED, Error, Holed, errors, holed, tuned_kalman
 from benchmarks.progress import track
 from benchmarks.recordings import data_folder
+from kinetrace.models.corrector.groups import BONDS
 from kinetrace.models.corrector.network import Corrector
 from kinetrace.models.corrector.repair import denoise
 from kinetrace.models.corrector.weights import read_corrector
@@ -22,10 +24,13 @@ from kinetrace.training.corrector.recordings import RATE, Recording, at_rate, co
 from schemas.benchmark import Figure
 from schemas.errors import CaptureError
 
+if TYPE_CHECKING:
+    from adapters.corpus import Take
+
 SOURCES: Final = {"ui_prmd_vicon": "UI-PRMD", "cmu_expmap": "CMU", "opencap_s4": "OpenCap"}
-EVERY_UI_PRMD: Final = 2
-"""Every other repetition of UI-PRMD's held-out subjects: 117 of 233 say the same."""
-ROUNDS: Final = {"ui_prmd_vicon": 1, "cmu_expmap": 3, "opencap_s4": 3}
+EVERY_UI_PRMD: Final = 4
+"""Every fourth repetition of UI-PRMD's held-out subjects: 59 of 233 say the same."""
+ROUNDS: Final = {"ui_prmd_vicon": 1, "cmu_expmap": 2, "opencap_s4": 2}
 """Times that gaps are made anew in a recording; errors are averaged within it."""
 TUNED_ON: Final = 12
 """Training recordings of UI-PRMD, and as many of CMU, that the smoothers are tuned on."""
@@ -81,9 +86,7 @@ def measure(workspace: Workspace) -> dict[str, Figure]:
 
 def _recordings(held_out: Sequence[str]) -> tuple[list[Recording], list[Recording]]:
     """Open training recordings to tune smoothers on, and the recordings of people who were not trained on."""
-    from fnmatch import fnmatchcase
-
-    from adapters.corpus import Take, takes
+    from adapters.corpus import takes
 
     every = [t for t in takes([data_folder()]) if t.source in SOURCES]
     apart = [t for t in every if t.source == "opencap_s4" or any(fnmatchcase(t.name, p) for p in held_out)]
@@ -97,11 +100,8 @@ def _recordings(held_out: Sequence[str]) -> tuple[list[Recording], list[Recordin
     return list(_opened(training, "to tune on")), list(_opened(apart, "held out"))
 
 
-def _opened(found: Sequence[object], what: str) -> Iterator[Recording]:
-    from adapters.corpus import Take
-
+def _opened(found: Sequence[Take], what: str) -> Iterator[Recording]:
     for take in track(found, f"reading takes {what}", len(found)):
-        assert isinstance(take, Take)
         try:
             _, a = take.open()
         except CaptureError:
@@ -199,7 +199,8 @@ def _noise_figures(
     spread = np.mean(bones, axis=0)
     return {
         f"denoise.{rate:g}": Figure(
-            value=float(a.mean()), units="mm", goal=f"≤ {NOISE_BOUND:g} × Savitzky–Golay {b.mean():.2f}", holds=ratio <= NOISE_BOUND,
+            value=float(a.mean()), units="mm", goal=f"≤ {NOISE_BOUND:g} × Savitzky–Golay {b.mean():.2f}",
+            holds=ratio <= NOISE_BOUND,
             peer=f"Savitzky–Golay, {window} frames, order {order}, tuned on training recordings",
             note=f"of {NOISE_MM:g} mm; ratio {ratio:.2f} (95 % {low:.2f}–{high:.2f} over {len(a)} recordings)",
         ),
@@ -245,11 +246,9 @@ def _left(positions: Float[np.ndarray, "frames joints 3"], recording: Recording)
 
 
 def _bone_spread(positions: Float[np.ndarray, "frames joints 3"], recording: Recording) -> float:
-    from kinetrace.models.corrector.groups import BONDS
-
-    spreads: Iterable[float] = [
+    spreads = [
         float(np.linalg.norm(positions[:, a] - positions[:, b], axis=-1).std())
         for a, b in BONDS
         if recording.recorded[a] and recording.recorded[b]
     ]
-    return 1000 * float(np.mean(list(spreads)))
+    return 1000 * float(np.mean(spreads))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -43,7 +44,8 @@ def cubic_spline(points: Points, seen: Seen) -> Points:
     return np.asarray(CubicSpline(np.flatnonzero(seen), points[seen])(np.arange(len(seen))))
 
 
-class Kalman(NamedTuple):
+@dataclass(frozen=True)
+class Kalman:
     """Kalman filter and Rauch–Tung–Striebel smoother of constant acceleration with white jerk (Bar-Shalom 2001)."""
 
     jerk: float

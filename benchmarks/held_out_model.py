@@ -69,8 +69,7 @@ def under_test() -> UnderTest:
         UncheckableError: There are no weights, or no recordings.
     """
     torch.set_num_threads(1)
-    named = os.environ.get("KINETRACE_WORLD_MODEL")
-    folder = Path(named) if named else pretrained.WEIGHTS.parent
+    folder = weights_folder()
     if not (folder / WEIGHTS).is_file() or not (folder / CARD).is_file():
         raise UncheckableError(
             where=str(folder), field="weights", expected=f"{WEIGHTS} and {CARD}", found="none",
@@ -81,6 +80,12 @@ def under_test() -> UnderTest:
     division = divide(about, card.sources, card.held_out_patterns)
     model = load(folder / WEIGHTS, card.sha256)
     return UnderTest(model, card, arrays, about, division, pool(arrays, about, division.train))
+
+
+def weights_folder() -> Path:
+    """Give the folder of the weights under test: `KINETRACE_WORLD_MODEL`, or that of those that come with Kinetrace."""
+    named = os.environ.get("KINETRACE_WORLD_MODEL")
+    return Path(named) if named else pretrained.WEIGHTS.parent
 
 
 def seed_arm(of: UnderTest) -> LoadedModel:

@@ -9,6 +9,7 @@ from jaxtyping import Bool, Float, Int
 
 from benchmarks.held_out_model import under_test
 from benchmarks.progress import track
+from benchmarks.uncertain_captures import by_capture
 from benchmarks.uncertain_forecasts import HORIZONS, Forecasts, forecasts
 from benchmarks.uncertain_shift import by_shift
 from benchmarks.uncertain_where import by_asymmetry, by_phase
@@ -56,7 +57,7 @@ class Judged:
 
 
 def measure(workspace: Workspace) -> dict[str, Figure]:
-    """Make the ensemble, learn expected errors on a third of the held-out recordings, calibrate and judge on the rest.
+    """Learn expected errors on a third of the held-out recordings as shipped, calibrate and judge on the rest.
 
     Expected errors of training recordings would be too small, for those the model knows. They are learnt from nevertheless
     where shifts are judged, so that nothing there has seen the people that are asked about.
@@ -72,10 +73,16 @@ def measure(workspace: Workspace) -> dict[str, Figure]:
     learnt_from = forecasts(of, members, tuple(first.tolist()), 2 * ANCHORS, 0)
     unseen = forecasts(of, members, of.unseen(), ANCHORS, PASSES)
     rest = unseen.of(np.isin(unseen.recording, second))
-    judged = Judged(rest, fit_expected_error(learnt_from.clues, learnt_from.error).of(rest.clues))
-    strangers = fit_expected_error(trained.clues, trained.error).of(unseen.clues)
+    taught, known = learnt_from.clues.without_ensemble(), rest.clues.without_ensemble()
+    judged = Judged(rest, fit_expected_error(taught, learnt_from.error).of(known))
+    strange = fit_expected_error(trained.clues.without_ensemble(), trained.error)
+    strangers = strange.of(unseen.clues.without_ensemble())
     figures = _coverage(judged) | _dropout(judged) | _usefulness(judged, strangers[np.isin(unseen.recording, second)])
-    figures |= by_shift(of, trained, unseen, strangers)
+    helped = fit_expected_error(learnt_from.clues, learnt_from.error).of(rest.clues)
+    for key, pose in (("ause", False), ("ause.pose", True)):
+        said = "expected errors with the ensemble's spread among the clues; "
+        figures[f"with_ensemble.{key}"] = _by_horizon(_ause(rest, helped, pose), said)
+    figures |= by_shift(of, trained, unseen, strangers) | by_capture(of)
     return figures | by_phase(of, rest, judged.expected) | by_asymmetry(of, rest, judged.expected)
 
 
@@ -194,14 +201,20 @@ def _usefulness(judged: Judged, strangers: Float[Array, "anchors horizons joints
             }
         )  # fmt: skip
         figures[f"mc.{key}"] = _by_horizon(peer, "MC-dropout's spread; ")
-        figures[f"ensemble.{key}"] = _by_horizon(_ause(same, same.clues.spread, pose), "the ensemble's spread alone; ")
+        figures[f"ensemble.{key}"] = _by_horizon(_ause(same, _spread(same), pose), "the ensemble's spread alone; ")
         alone = "expected errors learnt from training recordings alone, of other people; "
         figures[f"strangers.{key}"] = _by_horizon(_ause(same, strangers, pose), alone)
-    guesses = {"": judged.expected, "mc.": same.dropout_spread, "ensemble.": same.clues.spread}
+    guesses = {"": judged.expected, "mc.": same.dropout_spread, "ensemble.": _spread(same)}
     for who, guess in guesses.items():
         rho = [rank_correlation(same.error[:, k].mean(axis=1), guess[:, k].mean(axis=1)) for k in range(len(HORIZONS))]
         figures[f"{who}spearman"] = _by_horizon(np.array([v or 0.0 for v in rho]), "error and uncertainty of a pose; ")
     return figures
+
+
+def _spread(same: Forecasts) -> Float[Array, "anchors horizons joints"]:
+    if same.clues.spread is None:
+        raise RuntimeError("forecasts without an ensemble")
+    return same.clues.spread
 
 
 def _ause(same: Forecasts, guess: Float[Array, "anchors horizons joints"], pose: bool) -> Float[Array, "horizons"]:

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from benchmarks.actions import measure_actions
 from benchmarks.held_out_model import UnderTest, seed_arm, under_test
 from kinetrace.models.calibration import by_recording, confidence
 from kinetrace.models.inference import LoadedModel
@@ -41,6 +42,7 @@ def measure(workspace: Workspace) -> dict[str, Figure]:
     figures = _latents(of, of.model, seed) | _steps(of, of.model, "") | _steps(of, seed, "seed.")
     parameters = sum(p.numel() for p in of.model.network.trainable())
     note = f"{of.card.recordings} recordings of {', '.join(of.card.sources)}; trained on {of.card.device}"
+    figures |= measure_actions(of)
     return figures | {"parameters": Figure(value=float(parameters), units="", note=note)}
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
-@app.command(epilog="Example: kinetrace overlay walk.mp4 --out /tmp/walk.png")
+@app.command(epilog="Example: kinetrace overlay walk.mp4 --out walk.png")
 def overlay(
     video: Annotated[Path, typer.Argument(help="A film (MP4, MOV, MKV, WebM), or the folder of a recording with one.")],
     out: Annotated[

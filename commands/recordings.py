@@ -14,7 +14,7 @@ app = typer.Typer()
 
 @app.command(epilog="Example: kinetrace ingest walk.trc --id clinic_walk_01 --mass 62.6 --static standing.trc")
 def ingest(
-    path: Annotated[Path, typer.Argument(help="Recording: a motion file or a capture bundle.")],
+    path: Annotated[Path, typer.Argument(help="Recording: motion file, film, .r3d, or folder of an app or a capture.")],
     capture: Annotated[str, typer.Option("--id", help="Name of the capture: a-z, 0-9, _ and -.")],
     static: Annotated[Optional[Path], typer.Option(help="Static trial with the medial markers.")] = None,  # noqa: UP045
     mass: Annotated[Optional[float], typer.Option(help="Body mass (kg).")] = None,  # noqa: UP045
@@ -41,7 +41,7 @@ def ingest(
 
 @app.command(epilog="Example: kinetrace validate walk.trc")
 def validate(
-    path: Annotated[Path, typer.Argument(help="Recording: a motion file or a capture bundle.")],
+    path: Annotated[Path, typer.Argument(help="Recording: motion file, film, .r3d, or folder of an app or a capture.")],
     static: Annotated[Optional[Path], typer.Option(help="Static trial with the medial markers.")] = None,  # noqa: UP045
     mapping: Annotated[Optional[Path], typer.Option(help="JSON or YAML: which markers make which joint.")] = None,  # noqa: UP045
     height: Annotated[Optional[float], typer.Option(help="Stature (m), for recordings that know no size.")] = None,  # noqa: UP045

@@ -55,8 +55,9 @@ def repair(
             "Hide less.",
         )
     off = 1000 * np.linalg.norm(found.positions - arrays.positions, axis=-1)
+    names = ", ".join(BODY21[j].replace("_", " ") for j in np.flatnonzero(hidden.any(axis=0)))
     facts = {
-        "hidden": f"{', '.join(BODY21[j].replace('_', ' ') for j in np.flatnonzero(hidden.any(axis=0)))}, {start:g} to {stop:g} s",
+        "hidden": f"{names}, {start:g} to {stop:g} s",
         "off": f"{off[found.given].mean():.1f} mm on average, {off[found.given].max():.1f} mm at most",
         "expected": f"{1000 * found.expected[found.given].mean():.1f} mm",
         "recording": f"{len(there)} frames at {fps:g} Hz",
@@ -110,7 +111,7 @@ def _hidden(
         )
     columns = sorted({int(column) for name in names for column in known[name]})
     hidden = np.zeros_like(there)
-    hidden[np.ix_((time >= start) & (time < stop), columns)] = True
+    hidden[np.ix_(np.flatnonzero((time >= start) & (time < stop)), np.array(columns))] = True
     hidden &= there
     if not hidden.any():
         raise _refusal(

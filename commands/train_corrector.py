@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -102,7 +103,10 @@ def _recordings(corpus: Path | None, windows: list[Path] | tuple[()]) -> tuple[R
     if windows:
         from adapters.corrector_windows import read_windows
 
-        found += tuple(one for file in windows for one in read_windows(file, lambda k: track(k, file.name)))
+        def track_windows(numbers: Iterable[int]) -> Iterable[int]:
+            return track(numbers, "reading windows")
+
+        found += tuple(one for file in windows for one in read_windows(file, track_windows))
     return found
 
 

@@ -34,7 +34,7 @@ def train_world_model(
         typer.Option(help="FACTOR=VALUE, e.g. recipe=seed or anti_collapse=vicreg; may be repeated."),
     ] = None,
     steps: Annotated[int, typer.Option(min=1, help="Steps.")] = 5000,
-    batch_size: Annotated[int, typer.Option(min=2, help="Pairs a step, over all processes.")] = 512,
+    batch_size: Annotated[int, typer.Option(min=2, help="Pairs a step, over all processes.")] = 768,
     hidden_dim: Annotated[int, typer.Option(min=4, help="Width of hidden layers.")] = 256,
     dropout: Annotated[float, typer.Option(help="Chance that a hidden column of the predictor is dropped.")] = 0.2,
     learning_rate: Annotated[float, typer.Option(help="Largest learning rate.")] = 2e-3,

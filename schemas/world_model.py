@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from schemas.base import Array, ArrayTable, Strict
+from schemas.pinn import PinnConfig
 from schemas.uncertainty import Uncertainty
 
 Target = Literal["none", "ema", "vicreg", "sigreg", "grounded", "frozen_teacher"]
@@ -40,6 +41,13 @@ class WorldModelParams(Strict):
     frame: Literal["heading", "world"] = "heading"
     delta: Literal["seconds", "frames"] = "seconds"
     target: Literal["residual", "absolute"] = "residual"
+    encoder: Literal["state", "pinn"] = Field(
+        default="state", description="pinn: tokens of a PINN encoder in place of a network over the state"
+    )
+    pinn_weights: str | None = Field(
+        default=None, max_length=400, description="folder that `kinetrace train pinn` wrote; needed by encoder: pinn"
+    )
+    pinn_frozen: bool = Field(default=True, description="false: the PINN encoder learns with the rest")
     latent_dim: int = Field(default=64, ge=2, le=1024)
     hidden_dim: int = Field(default=128, ge=4, le=4096)
     actions: int = Field(default=16, ge=8, le=16, description="coefficients of an action; the seed has none")
@@ -80,6 +88,7 @@ class WorldModelConfig(Strict):
     feature_scale: tuple[float, ...]
     latent_std: tuple[float, ...] = Field(description="spread of the training part's latents, a value a dimension")
     pretrained: str | None = Field(default=None, description="SHA-256 of the weights it began from; None: from scratch")
+    pinn: PinnConfig | None = Field(default=None, description="of the PINN encoder in front; None: there is none")
     params: WorldModelParams
 
 

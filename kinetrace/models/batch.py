@@ -32,9 +32,11 @@ class PlacedBatch(Batch):
         scale: One over the mean distance that joints move over such a step [1/m].
         placed: Joints at the end of the step, in the frame of its beginning [m].
         told: 1 where the predictor is told the action, else 0.
+        turned: How far the pose's angles turn over the step [rad].
     """
 
     weight: Float[Tensor, "*batch"]
     scale: Float[Tensor, "*batch"]
     placed: Float[Tensor, "*batch joints 3"]
     told: Float[Tensor, "*batch"]
+    turned: Float[Tensor, "*batch angles"]

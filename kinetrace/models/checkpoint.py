@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from kinetrace.models.features import feature_map
-from kinetrace.models.world_model import WorldModel
+from kinetrace.models.world_model import PinnFront, WorldModel
 from kinetrace.store.safe_io.checkpoint import read_checkpoint
 from kinetrace.store.safe_io.format_error import FormatError
 from schemas.errors import ArtifactError
@@ -26,6 +26,7 @@ KEYS = frozenset({*(f"{part}_state_dict" for part in PARTS), "training_config", 
 def build_model(config: WorldModelConfig, models: int | None = None) -> WorldModel:
     """Build the networks that a configuration describes, with fresh weights; `models` of them with stacked weights."""
     posed = feature_map(config.params.arm.frame, config.joints).posed
+    front = None if config.pinn is None else PinnFront(config.pinn, config.joints, config.params.pinn_frozen)
     return WorldModel(
         recipe=config.recipe,
         arm=config.params.arm,
@@ -37,6 +38,7 @@ def build_model(config: WorldModelConfig, models: int | None = None) -> WorldMod
         actions=config.params.actions,
         posed=posed,
         models=models,
+        pinn=front,
     )
 
 

@@ -45,6 +45,10 @@ class Clues:
     moved: Float[Array, "anchors horizons joints"]
     speed: Float[Array, "anchors joints"]
 
+    def without_ensemble(self) -> Clues:
+        """Give what is known without an ensemble."""
+        return Clues(None, self.moved, self.speed)
+
     def columns(self) -> Float[Tensor, "anchors columns"]:
         """Give all of them as logarithms."""
         parts = [] if self.spread is None else [np.log(self.spread + FLOOR_M / 10)]

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinetrace.models.heading import facing_yaw, facing_yaw_rate, from_heading, to_heading
+from kinetrace.models.pose_angles import pose_angles
 from schemas.errors import ArtifactError
 
 ROOT = "pelvis"
@@ -37,12 +38,16 @@ class WorldFeatures:
 
     @property
     def posed(self) -> slice:
-        """Columns that an action speaks of: none."""
+        """Columns that are positions relative to the root: none."""
         return slice(0, 0)
 
     def yaw(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors"]:
         """Give the turn of the frame the features are in: none."""
         return states.new_zeros(len(states))
+
+    def angles(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors angles"]:
+        """Give the angles that an action changes: none."""
+        return states.new_zeros(len(states), 0)
 
     def extract(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors features"]:
         """Flatten the states."""
@@ -118,12 +123,16 @@ class HeadingFeatures:
 
     @property
     def posed(self) -> slice:
-        """Columns that an action speaks of: positions relative to the root."""
+        """Columns that are positions relative to the root."""
         return slice(ROOT_COLUMNS, ROOT_COLUMNS + 3 * (len(self.joints) - 1))
 
     def yaw(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors"]:
         """Give the direction the pelvis faces [rad]."""
         return facing_yaw(states[:, self.joints.index("r_hip"), :3], states[:, self.joints.index("l_hip"), :3])
+
+    def angles(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors angles"]:
+        """Give the angles that an action changes [rad]."""
+        return pose_angles(states[..., :3], self.joints)
 
     def extract(self, states: Float[Tensor, "anchors joints 9"]) -> Float[Tensor, "anchors features"]:
         """Give the features of causal states."""

@@ -13,6 +13,7 @@ from torch import Tensor
 from kinetrace.models.checkpoint import from_file
 from kinetrace.models.features import ROOT, View, feature_map
 from kinetrace.models.networks import ActionReader
+from kinetrace.models.pose_angles import pose_angles
 from kinetrace.models.standardiser import Standardiser
 from kinetrace.models.world_model import WorldModel
 from schemas.errors import ComputeError
@@ -84,8 +85,8 @@ class LoadedModel:
         self, states: Float[Array, "n joints 9"], ahead: Float[Array, "n joints 9"]
     ) -> Float[Array, "n actions"]:
         """Give the action whose pose change is that from one state to another: a goal, or "knee + 5 deg", as an action."""
-        change = (self._features(ahead) - self._features(states))[:, self.view.posed]
-        coefficients: Tensor = self._reader.coefficients(change)
+        now, then = (pose_angles(_tensor(one)[..., :3], self.joints) for one in (states, ahead))
+        coefficients: Tensor = self._reader.coefficients(then - now)
         return coefficients.numpy()
 
     @torch.no_grad()

@@ -70,7 +70,7 @@ def kinetrace_loss(
         columns: Weight of every column of x in what the latent must give back linearly.
     """
     z = model.encoder(batch.x)
-    action = _action(model, batch, view)
+    action = _action(model, batch)
     ahead = model.predictor(z, batch.dt_s, action)
     target = _target(model, batch, arm)
     loss = LATENT_WEIGHT * _mean(ahead - target, batch.weight)
@@ -86,7 +86,7 @@ def kinetrace_loss(
         loss = loss + (away.mean(dim=-1) * batch.scale).mean(dim=-1)
     if isinstance(model.inverse, ActionReader) and action is not None:
         read = model.inverse(z, model.target_encoder(batch.ahead))
-        loss = loss + INVERSE_WEIGHT * _mean(read - model.inverse.coefficients(_change(batch, view)))
+        loss = loss + INVERSE_WEIGHT * _mean(read - model.inverse.coefficients(batch.turned))
     if arm.anti_collapse == "vicreg":
         loss = loss + vicreg_loss(z)
     if arm.anti_collapse == "sigreg":
@@ -114,15 +114,11 @@ def _target(model: WorldModel, batch: PlacedBatch, arm: Arm) -> Tensor:
     return own
 
 
-def _action(model: WorldModel, batch: PlacedBatch, view: View) -> Tensor | None:
+def _action(model: WorldModel, batch: PlacedBatch) -> Tensor | None:
     if not isinstance(model.inverse, ActionReader):
         return None
     told = batch.told[..., None]
-    return torch.cat((model.inverse.coefficients(_change(batch, view)) * told, told), dim=-1)
-
-
-def _change(batch: PlacedBatch, view: View) -> Tensor:
-    return (batch.ahead - batch.x)[..., view.posed]
+    return torch.cat((model.inverse.coefficients(batch.turned) * told, told), dim=-1)
 
 
 def _mean(error: Tensor, weight: Tensor | None = None) -> Tensor:

@@ -8,12 +8,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from kinetrace.models.layers import Dropout, Maker, SkipNet, zero
+from kinetrace.models.pose_angles import ANGLES
 from kinetrace.models.step_embedding import StepEmbedding, gate
 from schemas.world_model import Arm
 
 TRAVEL = 3
 """Forward and right [m] and turn [rad]: where the root is in the frame it left."""
 
+
+ACTS_S = 0.01
+"""Step at which half of an action is done [s]: a frame's step does what it says, no step nothing."""
 
 INERTIA_S = 0.15
 """Time constant of a velocity that nothing keeps up [s]: near the best of damped velocities on all sources."""
@@ -36,6 +40,7 @@ class Predictor(nn.Module):
         self.first = make(latent + self.step.columns + actions + 1, hidden)
         self.second, self.last = make(hidden, hidden), make(hidden, latent)
         self.drop_first, self.drop_second = Dropout(dropout, hidden), Dropout(dropout, hidden)
+        self.effect = SkipNet(latent + actions, hidden, latent, make) if actions else None
         if self.residual:
             zero(self.line)
             zero(self.last)
@@ -53,12 +58,17 @@ class Predictor(nn.Module):
             dt_s: Steps [s].
             action: Coefficients of the change and, last, 1 where one is given and 0 where none is; None: none is.
         """
+        told = action
         if action is None:
             action = z.new_zeros(*z.shape[:-1], self.actions + 1)
         hidden = functional.gelu(self.first(torch.cat((z, self.step(dt_s), action), dim=-1)))
         hidden = hidden + functional.gelu(self.second(self.drop_first(hidden)))
         change: Tensor = self.line(z) + self.last(self.drop_second(hidden))
-        return z + gate(dt_s) * change if self.residual else change
+        ahead: Tensor = z + gate(dt_s) * change if self.residual else change
+        if told is None or self.effect is None:
+            return ahead
+        done: Tensor = self.effect(torch.cat((z, told[..., :-1]), dim=-1))
+        return ahead + told[..., -1:] * gate(dt_s, ACTS_S) * done
 
 
 class Decoder(nn.Module):
@@ -127,9 +137,9 @@ class ActionReader(nn.Module):
 
     basis: Tensor
 
-    def __init__(self, latent: int, hidden: int, actions: int, columns: int, make: Maker, models: int | None) -> None:
+    def __init__(self, latent: int, hidden: int, actions: int, make: Maker, models: int | None) -> None:
         super().__init__()
-        self.register_buffer("basis", torch.zeros(*(() if models is None else (models,)), columns, actions))
+        self.register_buffer("basis", torch.zeros(*(() if models is None else (models,)), ANGLES, actions))
         self.net = SkipNet(2 * latent, hidden, actions, make)
 
     def forward(self, z: Float[Tensor, "*n latent"], ahead: Float[Tensor, "*n latent"]) -> Float[Tensor, "*n actions"]:
@@ -137,6 +147,6 @@ class ActionReader(nn.Module):
         a: Tensor = self.net(torch.cat((z, ahead), dim=-1))
         return a
 
-    def coefficients(self, change: Float[Tensor, "*n columns"]) -> Float[Tensor, "*n actions"]:
-        """Give the coefficients of a change of standardised relative joint positions."""
+    def coefficients(self, change: Float[Tensor, "*n angles"]) -> Float[Tensor, "*n actions"]:
+        """Give the coefficients of a change of the pose's angles [rad]."""
         return change @ self.basis

@@ -12,7 +12,7 @@ from schemas.errors import ArtifactError
 from schemas.world_model import WorldModelConfig
 
 WEIGHTS: Final = Path(__file__).resolve().parent / "weights" / "world_model.pt"
-SHA256: Final = "c78e631f6f7adbfbcbc900546371a6143fde840b981ff3bb3f04047fab896611"
+SHA256: Final = "b879cd3c470822787148fdb12512b61bfe85b054bd1c7e3949b27f1cbb3d161e"
 """Of the file; other bytes are refused before they are read."""
 
 

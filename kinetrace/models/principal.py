@@ -16,6 +16,12 @@ from kinetrace.models.world_model import WorldModel
 LEAST_PART = 0.02
 """A component whose spread is below this part of the largest is scaled as if it had it: noise is not blown up."""
 
+LEAST_TURN_RAD = 0.01
+"""A turn that recordings hardly show is not blown up to a common one."""
+
+RIDGE = 1e-2
+"""Part of the actions' variance, which is 1."""
+
 LEAST_SCALE_M = 1e-3
 """A position that varies by less than a millimetre is not driven by a velocity."""
 
@@ -69,7 +75,10 @@ def begin_with_inertia(model: WorldModel, view: View, standardiser: Standardiser
         view: Says which columns are positions and velocities.
         standardiser: Of the columns.
     """
-    known = isinstance(model.predictor, Predictor) and isinstance(model.decoder, Decoder)
+    known = all(
+        isinstance(part, kind)
+        for part, kind in ((model.predictor, Predictor), (model.decoder, Decoder), (model.encoder, SkipNet))
+    )
     if not known or not isinstance(view, HeadingFeatures):
         return
     whiten = model.encoder.get_submodule("line").get_parameter("weight")
@@ -93,19 +102,50 @@ def begin_with_inertia(model: WorldModel, view: View, standardiser: Standardiser
 
 
 @torch.no_grad()
-def write_action_basis(model: WorldModel, change: Float[Tensor, "pairs columns"]) -> None:
-    """Let an action be the whitened principal components of how poses change.
+def write_action_basis(model: WorldModel, change: Float[Tensor, "pairs angles"]) -> None:
+    """Let an action be the whitened principal components of how the pose's angles change.
 
     Args:
         model: Networks; those without actions are left alone.
-        change: Changes of standardised relative joint positions between anchors of the training part.
+        change: Changes of angles between anchors of the training part [rad].
     """
     if not isinstance(model.inverse, ActionReader):
         return
     directions, spread = components(change, model.inverse.basis.shape[1])
-    scale = spread.clamp_min(LEAST_PART * max(float(spread[0]), 1e-6))
+    scale = spread.clamp_min(max(LEAST_PART * float(spread[0]), LEAST_TURN_RAD))
     model.inverse.basis.zero_()
     model.inverse.basis[:, : len(scale)] = (directions / scale).float()
+
+
+@torch.no_grad()
+def begin_to_act(
+    model: WorldModel,
+    x: Float[Tensor, "pairs features"],
+    ahead: Float[Tensor, "pairs features"],
+    change: Float[Tensor, "pairs angles"],
+    dt_s: float,
+) -> None:
+    """Let the effect of an action begin as the ridge regression of what inertia leaves of latents' changes.
+
+    Args:
+        model: Networks, after `write_action_basis`; those without actions are left alone.
+        x: Standardised features.
+        ahead: The same `dt_s` later.
+        change: Of the pose's angles [rad].
+        dt_s: The step [s].
+    """
+    predictor = model.predictor
+    if not isinstance(model.inverse, ActionReader) or not isinstance(predictor, Predictor) or predictor.effect is None:
+        return
+    action = model.inverse.coefficients(change)
+    z = model.encoder(x)
+    left = model.encoder(ahead) - predictor.eval()(z, torch.full((len(x),), dt_s))
+    predictor.train()
+    gram = action.T @ action + len(x) * RIDGE * torch.eye(action.shape[1])
+    weight = predictor.effect.line.get_parameter("weight")
+    weight.zero_()
+    weight[:, z.shape[1] :] = torch.linalg.solve(gram, action.T @ left).T
+    predictor.effect.line.get_parameter("bias").zero_()
 
 
 @torch.no_grad()
@@ -123,6 +163,8 @@ def whiten(model: WorldModel, x: Float[Tensor, "anchors features"]) -> None:
     predictor, decoder = model.predictor, model.decoder
     if not isinstance(predictor, Predictor) or not isinstance(decoder, Decoder) or not predictor.residual:
         return
+    if not isinstance(model.encoder, SkipNet):
+        return
     z = model.encoder(x).double()
     directions, spread = components(z.float(), z.shape[1])
     scale = spread.clamp_min(LEAST_PART * float(spread[0]))
@@ -138,6 +180,10 @@ def whiten(model: WorldModel, x: Float[Tensor, "anchors features"]) -> None:
         _after(layer, there)
     readers: list[tuple[nn.Module, int]] = [(predictor.line, 1), (predictor.first, 1), (decoder.trust, 1)]  # type: ignore[list-item]
     readers += [(decoder.pose.line, 1), (decoder.pose.first, 1)]
+    if predictor.effect is not None:
+        readers += [(predictor.effect.line, 1), (predictor.effect.first, 1)]
+        for layer in (predictor.effect.line, predictor.effect.last):
+            _after(layer, there)
     pairs = [net for net in (decoder.way, getattr(model.inverse, "net", None)) if isinstance(net, SkipNet)]
     readers += [(layer, 2) for net in pairs for layer in (net.line, net.first)]
     for reader, times in readers:

@@ -40,7 +40,7 @@ class StepEmbedding(nn.Module):
         return torch.cat((dt, torch.log(dt + 1e-2), torch.sin(angle), torch.cos(angle)), dim=-1)
 
 
-def gate(dt_s: Float[Tensor, "*n"]) -> Float[Tensor, "*n 1"]:
+def gate(dt_s: Float[Tensor, "*n"], half_s: float = HALF_REACH_S) -> Float[Tensor, "*n 1"]:
     """Give dt / (dt + 0.3 s): exactly 0 for no step, linear for short ones, bounded for long ones."""
     dt = dt_s[..., None]
-    return dt / (dt + HALF_REACH_S)
+    return dt / (dt + half_s)

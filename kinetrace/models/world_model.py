@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
@@ -10,10 +11,27 @@ from torch import Tensor, nn
 
 from kinetrace.models.layers import Dropout, SkipNet, linear
 from kinetrace.models.networks import TRAVEL, ActionReader, Decoder, Predictor
+from kinetrace.models.pinn.state_encoder import PinnStateEncoder
 from kinetrace.models.seed_arm import SeedPredictor, seed_decoder, seed_encoder
+from schemas.pinn import PinnConfig
 from schemas.world_model import Arm, Recipe
 
 NO_COLUMNS = slice(0, 0)
+
+
+@dataclass(frozen=True)
+class PinnFront:
+    """A PINN encoder in front of the world model.
+
+    Attributes:
+        config: Of the encoder.
+        joints: Of the states.
+        frozen: Whether it stays as it is.
+    """
+
+    config: PinnConfig
+    joints: tuple[str, ...]
+    frozen: bool
 
 
 class WorldModel(nn.Module):
@@ -35,6 +53,7 @@ class WorldModel(nn.Module):
         actions: int = 16,
         posed: slice = NO_COLUMNS,
         models: int | None = None,
+        pinn: PinnFront | None = None,
     ) -> None:
         """Build fresh networks.
 
@@ -50,6 +69,7 @@ class WorldModel(nn.Module):
             posed: Columns of x that are relative positions, whose change an action describes; velocities follow them.
                 None: positions are in the world, and there are no actions.
             models: How many are stacked; None: one alone.
+            pinn: What to put in front instead of a network over x; None: nothing.
         """
         super().__init__()
         make, columns = linear(models), posed.stop - posed.start
@@ -63,10 +83,12 @@ class WorldModel(nn.Module):
             self.decoder = seed_decoder(features, hidden, latent, make)
         else:
             self.encoder = SkipNet(features, hidden, latent, make)
+            if pinn is not None:
+                self.encoder = PinnStateEncoder(pinn.config, pinn.joints, features, latent, pinn.frozen)
             self.predictor = Predictor(arm, latent, hidden, dropout, fps, actions if columns else 0, make)
             self.decoder = Decoder(features, hidden, latent, columns, posed.start, make, models)
             if columns:
-                self.inverse = ActionReader(latent, hidden, actions, columns, make, models)
+                self.inverse = ActionReader(latent, hidden, actions, make, models)
         self.target_encoder = copy.deepcopy(self.encoder).requires_grad_(False)
 
     def features_ahead(
@@ -102,7 +124,8 @@ class WorldModel(nn.Module):
 
     def trainable(self) -> list[nn.Parameter]:
         """Give the parameters that the optimiser moves, in a fixed order."""
-        return [p for part in (self.encoder, self.predictor, self.decoder, self.inverse) for p in part.parameters()]
+        parts = (self.encoder, self.predictor, self.decoder, self.inverse)
+        return [p for part in parts for p in part.parameters() if p.requires_grad]
 
     def dropouts(self) -> list[Dropout]:
         """Give the layers that draw while training, in a fixed order; the target encoder's never do."""

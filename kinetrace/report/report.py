@@ -19,6 +19,7 @@ from kinetrace.report.model_figures import assistance_figure, horizon_figure, la
 from kinetrace.report.motion_figure import motion_figure, seat_bears
 from kinetrace.report.scene import scene_html
 from kinetrace.report.stick_figures import comparison, filmstrip, knee_traces, pelvis_traces
+from kinetrace.report.uncertainty_figure import uncertainty_figure
 from schemas.manifest import AuditReport
 from schemas.sim_replay import AXES
 
@@ -127,6 +128,7 @@ def _model(found: ReportArtifacts) -> dict[str, Any] | None:
         "horizon": horizon_figure(found.training),
         "loss": loss_figure(found.training),
         "latent": latent_figure(found.embeddings, names),
+        "uncertainty": uncertainty_figure(found.training.uncertainty) if found.training.uncertainty else None,
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from schemas.sim_execution import Outcomes
+from schemas.uncertainty import AsymmetryUncertainty, Uncertainty
 from schemas.world_model import HorizonMetrics, Training
 
 SUB_SCORE_QUESTIONS: Final = {
@@ -97,6 +98,33 @@ def coverage_sentence(training: Training) -> str:
     else:
         verdict = "about right"
     return f"Its 90 % intervals hold the truth in {100 * share:.0f} % of cases on average ({verdict})."
+
+
+def uncertainty_sentence(known: Uncertainty) -> str:
+    """Say how far off forecasts may be, what that was calibrated on, and whether it held on the held-out part."""
+    middle = min(known.horizons, key=lambda row: abs(row.horizon_s - known.ahead_s))
+    judged = [row for row in known.horizons if row.held_out_coverage_90 is not None]
+    words = (
+        f"{1000 * middle.horizon_s:.0f} ms ahead a joint is expected to be off by {middle.expected_mm:.0f} mm, and lies within "
+        f"{middle.radius_90_mm:.0f} mm of its forecast in 90 % of cases. Calibration: {known.calibration}."
+    )
+    if judged:
+        share = sum(row.held_out_coverage_90 or 0.0 for row in judged) / len(judged)
+        words += f" On the held-out part of this capture the radii as shipped held {100 * share:.0f} %."
+    return words
+
+
+def asymmetry_sentence(found: AsymmetryUncertainty) -> str:
+    """Say whether uncertainty rises where left and right differ; frames of one capture tell each other, so it is a hint."""
+
+    def rho(value: float | None) -> str:
+        return "not defined" if value is None else f"{value:.2f}"
+
+    return (
+        f"Left-right asymmetry ({found.low_mm:.0f} to {found.high_mm:.0f} mm over {found.anchors} moments) against expected "
+        f"error: rank correlation {rho(found.expected_rho)}; against MC-dropout's spread {rho(found.mc_dropout_rho)}. "
+        "Moments of one capture are not independent: read it as a hint."
+    )
 
 
 def execution_sentence(outcomes: Outcomes) -> str:

@@ -15,6 +15,7 @@ def run(run: StageRun, params: WorldModelParams) -> None:
     from kinetrace.models.pretrained import load_pretrained
     from kinetrace.training.world_model.assessment import learn
     from kinetrace.training.world_model.device import choose_device, device_name
+    from kinetrace.training.world_model.pinn_front import asked_encoder
     from kinetrace.training.world_model.train import CaptureData
     from stages.s06_world_model.summary import embeddings, rank_of, training_document, uncertainty_of
 
@@ -23,7 +24,8 @@ def run(run: StageRun, params: WorldModelParams) -> None:
     capture = CaptureData(table, dataset.joints, dataset.fps)
     device = choose_device(params.device)
     run.device = device_name(device)
-    learnt = learn(capture, params, load_pretrained(), device, lambda steps: run.progress(steps, "world model"))
+    pinn = asked_encoder(params, run.workspace.root)
+    learnt = learn(capture, params, load_pretrained(), device, lambda steps: run.progress(steps, "world model"), pinn)
     trained = learnt.trained
     model = loaded_model(trained.model, trained.config)
     seed = None

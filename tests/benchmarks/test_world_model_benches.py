@@ -8,12 +8,16 @@ import numpy as np
 import pytest
 from made_model import squat_states
 
-from benchmarks import adapted, held_out_model, horizon, uncertain_where, uncertainty, world_model
-from kinetrace.models import expected_error
+from benchmarks import adapted, arms, held_out_model, horizon, uncertain_where, uncertainty, world_model
+from kinetrace.models import expected_error, uncertainty_file
+from kinetrace.models.inference import load
 from kinetrace.motion.skeletons import BODY21, INDEX
 from kinetrace.store.corpus import packed, write_corpus
+from kinetrace.store.documents import write_json
 from kinetrace.store.workspace import Workspace
-from kinetrace.training.world_model.run import Order, run
+from kinetrace.training.world_model.pool import divide
+from kinetrace.training.world_model.run import WEIGHTS, Order, run
+from kinetrace.training.world_model.uncertainty import learn_uncertainty
 from schemas.corpus import Corpus, CorpusArrays, CorpusRecording
 from schemas.dataset import DatasetParams
 from schemas.errors import UncheckableError
@@ -63,7 +67,12 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_corpus(folder / "corpus.h5", arrays)
     order = Order(folder / "corpus.h5", folder, ("lab",), ("*/p2/*", "*/p3/*"), resume=False, keep_every=1000)
     params = WorldModelParams(max_steps=60, hidden_dim=16, latent_dim=16, device="cpu")
-    assert run(order, params, arrays, about, lambda steps: steps) is not None
+    card = run(order, params, arrays, about, lambda steps: steps)
+    assert card is not None
+    held_out = divide(about, ("lab",), order.held_out).held_out
+    learnt = learn_uncertainty(load(folder / WEIGHTS), card.sha256, arrays, about, held_out, "corpus.h5")
+    (folder / uncertainty_file.WEIGHTS).write_bytes(learnt.weights)
+    write_json(folder / uncertainty_file.CARD, learnt.card)
     return folder
 
 
@@ -97,6 +106,8 @@ def test_world_model_gives_rank_probes_and_steps(short: Workspace) -> None:
     assert found["dead"].units == "dimensions"
     assert {"probe.pose", "probe.velocity", "probe.contact", "mse.h21_30", "seed.rollout.l2.h30"} <= set(found)
     assert (found["semigroup.h10"].value or 0) > 0
+    assert found["action.null.mm.h15"].value == 0.0
+    assert {"action.slope.h5", "action.leak.deg.h30", "action.told.mm.h15"} <= set(found)
 
 
 def test_uncertainty_gives_coverage_shift_and_place(short: Workspace) -> None:
@@ -106,8 +117,19 @@ def test_uncertainty_gives_coverage_shift_and_place(short: Workspace) -> None:
     assert "too few recordings" in found["width.95.mm"].note
     assert {"ause", "mc.ause", "mc.coverage.90", "shift.incorrect", "shift.gait", "shift.elsewhere"} <= set(found)
     assert {"shift.person.p2", "novelty.gait", "phase.squat.ascent", "asymmetry.squat.expected"} <= set(found)
+    assert {"with_ensemble.ause", "capture.as_shipped.coverage.90", "capture.adapted.coverage.90"} <= set(found)
+    assert "2 recordings" in found["capture.recalibrated.coverage.90"].note
     assert "32 to 32 recordings" not in found["shift.gait"].note
     assert "32 to 4 recordings" in found["shift.gait"].note
+
+
+def test_every_arm_is_trained_and_judged(short: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINETRACE_ARMS_SEEDS", "1")
+    monkeypatch.setenv("KINETRACE_ARMS_STEPS", "2")
+    found = arms.measure(short)
+    for arm in arms.ARMS:
+        assert {f"{arm}.mm.h30", f"{arm}.skill.h1", f"{arm}.rankme", f"{arm}.probe.pose"} <= set(found)
+    assert found["ema.mm.h10"].value != found["default.mm.h10"].value
 
 
 def test_without_weights_the_benches_say_how_to_get_some(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

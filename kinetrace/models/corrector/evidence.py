@@ -117,7 +117,7 @@ def gather(
 def _all_joints(
     shown: Float[Tensor, "n frames joints 3"], seen: Bool[Tensor, "n frames"]
 ) -> Float[Tensor, "n bank frames joints 3"]:
-    return splines(shown.flatten(2), seen).unflatten(-1, (-1, 3))
+    return splines(shown.flatten(2), seen).reshape(len(shown), len(BANK), *shown.shape[1:])
 
 
 def _own(

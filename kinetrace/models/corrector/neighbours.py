@@ -33,8 +33,8 @@ def carried(
     if not bool(hidden.any()):
         return torch.zeros_like(departed)
     pattern = torch.cat((beside, hidden), 2).flatten(0, 1)
-    rows, place = np.unique(np.packbits(pattern.cpu().numpy(), axis=1), axis=0, return_inverse=True)
-    bits = torch.from_numpy(np.unpackbits(rows, axis=1, count=2 * joints).astype(np.float32)).to(departed)
+    patterns, place = np.unique(np.packbits(pattern.cpu().numpy(), axis=1), axis=0, return_inverse=True)
+    bits = torch.from_numpy(np.unpackbits(patterns, axis=1, count=2 * joints).astype(np.float32)).to(departed)
     known, asked = bits[:, :joints], bits[:, joints:]
     ridge = RIDGE * covariance.diagonal().mean() * torch.eye(joints).to(departed)
     both = known[:, :, None] * known[:, None]
@@ -45,6 +45,6 @@ def carried(
     each = rule[torch.from_numpy(place.reshape(-1)).to(departed.device)[at]]
     rows = departed.transpose(1, 2).flatten(0, 1)[at].transpose(1, 2).flatten(2)  # (rows, joints, bank × 3)
     moved = torch.zeros_like(departed.transpose(1, 2)).flatten(0, 1)
-    moved[at] = torch.bmm(each, rows).unflatten(2, (-1, 3)).transpose(1, 2)
-    moved = moved.unflatten(0, (n, frames)).transpose(1, 2)
+    moved[at] = torch.bmm(each, rows).reshape(len(at), joints, -1, 3).transpose(1, 2)
+    moved = moved.reshape(n, frames, -1, joints, 3).transpose(1, 2)
     return torch.where(hidden[:, None, ..., None], moved, 0.0)

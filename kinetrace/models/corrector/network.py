@@ -64,21 +64,21 @@ class Corrector(nn.Module):
             visible: Where they are known.
             wanted: What is to be given; hidden samples that are not wanted are ignored.
         """
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(positions.device.type, enabled=False):  # micrometres need whole floats
             of = gather(positions, visible, wanted, self.covariance)
             known = lengths(positions, visible, of.hidden)
-        answers = self._read(of.features).float().unflatten(-1, (JOINTS, ANSWERS))
-        logits, correction, far = answers.split((GUESSES, 3, 1), -1)
+        answers = self._read(of.features).float().reshape(*visible.shape, ANSWERS)
+        logits, correction, far = answers[..., :GUESSES], answers[..., GUESSES:-1], answers[..., -1]
         weights = (logits + of.prior[:, None, None]).softmax(-1)
         mean = torch.einsum("ntjg,ngtjc->ntjc", weights, of.guesses)
-        told = of.features[..., : CHANNELS * JOINTS].unflatten(-1, (JOINTS, CHANNELS))[..., DIRECT].flatten(2)
-        correction = correction + self.direct(told).float().unflatten(-1, (JOINTS, 3))
+        told = of.features[..., : CHANNELS * JOINTS].reshape(*visible.shape, CHANNELS)[..., DIRECT].flatten(2)
+        correction = correction + self.direct(told).float().reshape(positions.shape)
         given = torch.where(of.wanted[..., None], mean + of.scale[..., None] * correction, of.fill)
         given = restored(given, of.hidden, of.scale, known)
         noisy = of.wanted & visible
         if bool(noisy.any()):
             given = restored(given, noisy, of.scale, one_length(given, noisy, self.looseness.exp()))
-        expected = of.scale * far[..., 0].clamp(-8, 8).exp()
+        expected = of.scale * far.clamp(-8, 8).exp()
         return Corrected(given, torch.where(of.wanted, expected, 0.0), of)
 
     def _read(self, features: Float[Tensor, "n frames features"]) -> Float[Tensor, "n frames answers"]:

@@ -112,7 +112,7 @@ def denoise(
     if rate.times > 1:
         found = _Answer(*(part[:: rate.times] for part in answer))
     else:
-        found = _finer(answer, np.zeros_like(shown), np.zeros_like(visible), visible, rate.every)
+        found = _finer(answer, np.zeros_like(shown), np.zeros_like(visible), visible, rate.every, beyond=rate.every)
     given = found.given & visible
     out = positions.copy()
     out[given] = found.positions[given].astype(positions.dtype)
@@ -125,8 +125,18 @@ def _finer(
     visible: Bool[np.ndarray, "frames joints"],
     asked: Bool[np.ndarray, "frames joints"],
     every: int,
+    beyond: int = 0,
 ) -> _Answer:
-    """Bring answers for every k-th frame to all frames: splines through them and the visible samples between."""
+    """Bring answers for every k-th frame to all frames: splines through them and the visible samples between.
+
+    Args:
+        answer: For every k-th frame.
+        shown: All frames [m].
+        visible: Where they are known and may be passed through.
+        asked: What to give.
+        every: k.
+        beyond: Frames from an answer within which one is given where there is none on the other side.
+    """
     if every == 1:
         return answer
     out, given, far = shown.copy(), np.zeros(visible.shape, dtype=bool), np.zeros(visible.shape)
@@ -142,6 +152,10 @@ def _finer(
         place = np.searchsorted(at, np.arange(len(known)))
         inside = (place > 0) & (place < len(at))
         near[inside] = at[place[inside]] - at[place[inside] - 1] <= every
+        away = np.abs(
+            np.arange(len(known))[:, None] - np.stack((at[(place - 1).clip(0)], at[place.clip(0, len(at) - 1)]), 1)
+        )
+        near |= away.min(axis=1) <= beyond
         missing = asked[:, joint] & ~known & near
         if missing.any():
             out[missing, joint] = between(out[:, joint], known, missing)
@@ -218,7 +232,7 @@ def _ends(visible: Bool[np.ndarray, "frames joints"]) -> Int[np.ndarray, "frames
 def _fits(ends: Int[np.ndarray, "frames joints 2"], start: int, size: int) -> Bool[np.ndarray, "window joints"]:
     """Say which samples are visible, or in a gap that a window has whole and near its middle."""
     before, after = ends[start : start + size, :, 0], ends[start : start + size, :, 1]
-    known = before == after
+    known = (before == after) & (before >= 0)
     at_first, at_last = start == 0, start + size == len(ends)
     first, last = start + (0 if at_first else MARGIN - 1), start + size - (1 if at_last else MARGIN)
     off = (before + after) / 2 - (start + (size - 1) / 2)

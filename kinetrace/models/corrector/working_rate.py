@@ -65,7 +65,10 @@ def spread_out(
 def between(
     samples: Float[np.ndarray, "frames channels"], known: Bool[np.ndarray, "frames"], wanted: Bool[np.ndarray, "frames"]
 ) -> Float[np.ndarray, "wanted channels"]:
-    """Give wanted frames by a cubic spline through the known ones, by a monotone one where few are known."""
+    """Give wanted frames by a cubic spline through the known ones, by a monotone one where few are known.
+
+    Wanted frames may lie a frame or two beyond the known ones.
+    """
     at = np.flatnonzero(known)
     curve = CubicSpline if len(at) > 3 else PchipInterpolator
     return np.asarray(curve(at, samples[at], axis=0)(np.flatnonzero(wanted)))

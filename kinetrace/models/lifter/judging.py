@@ -33,7 +33,11 @@ def aligned_errors(
     return joint_errors(scale[:, None, None] * np.einsum("fji,fik->fjk", ours, turn), theirs)
 
 
-def bone_variation(positions: Float[Array, "frames 21 3"]) -> float:
-    """Give how much bones change in length over a clip: standard deviation over mean, the mean of all bones."""
-    lengths = np.stack([np.linalg.norm(positions[:, a] - positions[:, b], axis=1) for a, b in BONES])
-    return float((lengths.std(axis=1) / np.maximum(lengths.mean(axis=1), 1e-9)).mean())
+def bone_errors(
+    positions: Float[Array, "frames joints 3"], truth: Float[Array, "frames joints 3"]
+) -> Float[Array, "frames bones"]:
+    """Give by what part of its true length each bone is too long or too short."""
+    ours, theirs = (
+        np.stack([np.linalg.norm(p[:, a] - p[:, b], axis=1) for a, b in BONES], axis=1) for p in (positions, truth)
+    )
+    return np.asarray(np.abs(ours - theirs) / np.maximum(theirs, 1e-9))

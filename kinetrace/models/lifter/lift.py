@@ -17,6 +17,7 @@ from kinetrace.models.lifter.features import seen
 from kinetrace.models.lifter.mirror import JOINT_PARTNER, POINT_PARTNER, mirrored_joints, mirrored_rays
 from kinetrace.models.lifter.network import LifterNetwork
 from kinetrace.models.lifter.rate import at_film_rate, at_training_rate
+from kinetrace.models.lifter.rigid import with_rigid_bones
 from kinetrace.models.lifter.weights import Lifter, shipped_lifter
 from schemas.errors import ComputeError
 
@@ -52,7 +53,8 @@ def lift(
         model: Default: the project's own.
 
     Returns:
-        One skeleton a frame. Where no point was seen for long it is a guess, and its spread says so.
+        One skeleton a frame, its bones of one length over the clip. Where no point was seen for long it is a guess, and its
+        spread says so.
 
     Raises:
         ComputeError: No frame, another number of points, a rate that is no rate, or numbers that are not finite.
@@ -69,7 +71,7 @@ def lift(
         )
     found = at_film_rate(places[0].numpy().astype(np.float64), len(directions), fps)
     stated = at_film_rate(spread[0].numpy().astype(np.float64), len(directions), fps)
-    return Lifted(found, np.maximum(stated, 0.0) * lifter.card.spread_factor)
+    return Lifted(with_rigid_bones(found), np.maximum(stated, 0.0) * lifter.card.spread_factor)
 
 
 @torch.no_grad()

@@ -106,11 +106,10 @@ def divide(
         UsageError: A source or pattern that fits none, or nothing to train on.
     """
     every = tuple(recordings)
-    for field, asked, fits in (
-        ("--source", sources, lambda want: any(r.source == want for r in every)),
-        ("--held-out", held_out, lambda want: any(fnmatchcase(r.name, want) for r in every)),
-    ):
-        if odd := [want for want in asked if not fits(want)]:
+    odd_source = [want for want in sources if not any(r.source == want for r in every)]
+    odd_pattern = [want for want in held_out if not any(fnmatchcase(r.name, want) for r in every)]
+    for field, odd in (("--source", odd_source), ("--held-out", odd_pattern)):
+        if odd:
             known = ", ".join(sorted({r.source for r in every} if field == "--source" else {r.subject for r in every}))
             raise UsageError(
                 where="train corrector", field=field, expected=f"one that recordings have: {known[:200]}", found=odd[0][:80],

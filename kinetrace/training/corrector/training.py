@@ -93,6 +93,9 @@ def _step(progress: Progress, table: WindowTable, step: int, device: str) -> flo
             where="corrector training", field="loss", expected="a finite loss", found=f"{total} at step {step}",
             fix=f"Lower --learning-rate, now {params.learning_rate:g}.",
         )  # fmt: skip
+    for weight in progress.network.parameters():
+        if weight.grad is None:  # of a small batch without noise: the optimiser must remember every weight alike
+            weight.grad = torch.zeros_like(weight)
     torch.nn.utils.clip_grad_norm_(progress.network.parameters(), LARGEST_GRADIENT)
     progress.optimiser.step()
     _average(progress, min(AVERAGE, (step + 1) / (step + 10)))
@@ -139,7 +142,7 @@ def departures(table: WindowTable, seed: int) -> Float[Tensor, "joints joints"]:
         first = (WINDOW - gap) // 2
         seen = torch.ones(len(clean), WINDOW, dtype=torch.bool)
         seen[:, first : first + gap] = False
-        off = clean - splines(clean.flatten(2), seen)[:, bank].unflatten(-1, (JOINTS, 3))
+        off = clean - splines(clean.flatten(2), seen)[:, bank].reshape(clean.shape)
         off = torch.where(present[..., None], off, 0.0)[:, first : first + gap]
         off = off / off.norm(dim=-1).mean((1, 2)).clamp_min(1e-6)[:, None, None, None]
         there = present[:, 0].float()

@@ -13,9 +13,10 @@ from torch import Tensor
 
 from kinetrace.models.lifter.features import RATE_HZ
 from kinetrace.models.lifter.mirror import mirrored_joints
+from kinetrace.models.lifter.rigid import LINKS
 from kinetrace.motion.skeletons import INDEX
 from kinetrace.training.lifter.division import LifterRecording
-from kinetrace.training.lifter.proportions import LINKS, leg_length, proportions, skeleton
+from kinetrace.training.lifter.proportions import leg_length, proportions, skeleton
 from kinetrace.training.lifter.variety import varied
 from schemas.errors import ComputeError
 

@@ -12,20 +12,10 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from kinetrace.models.lifter.rigid import LINKS
 from kinetrace.motion.segment_parameters import ANKLE_HEIGHT, HIP_HALF_WIDTH, HIPS_TO_C7_M, STATURE_M, pair
 from kinetrace.motion.skeletons import BODY21, INDEX
 
-LINKS: Final = tuple(
-    (INDEX[a], INDEX[b])
-    for a, b in (
-        ("pelvis", "r_hip"), ("r_hip", "r_knee"), ("r_knee", "r_ankle"), ("r_ankle", "r_heel"), ("r_ankle", "r_toe"),
-        ("pelvis", "l_hip"), ("l_hip", "l_knee"), ("l_knee", "l_ankle"), ("l_ankle", "l_heel"), ("l_ankle", "l_toe"),
-        ("pelvis", "thorax"), ("thorax", "neck"), ("neck", "head"),
-        ("thorax", "l_shoulder"), ("l_shoulder", "l_elbow"), ("l_elbow", "l_wrist"),
-        ("thorax", "r_shoulder"), ("r_shoulder", "r_elbow"), ("r_elbow", "r_wrist"),
-    )
-)  # fmt: skip
-"""Parent and child, parents first; the spine is the midpoint of pelvis and thorax, as everywhere in BODY21."""
 _MEAN_STATURE: Final = sum(STATURE_M.values()) / 2
 
 

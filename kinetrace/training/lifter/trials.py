@@ -74,8 +74,8 @@ def chosen(held_out: Sequence[LifterRecording]) -> list[LifterRecording]:
 def statures(recordings: Sequence[LifterRecording]) -> dict[str, float]:
     """Give each person's stature [m]: none is declared.
 
-    Where the head joint is the vertex: the highest that it stands, jumps aside. CMU's is not, and its leg over 0.491 is
-    taken (Drillis & Contini 1966, in Winter 2009).
+    Where the head joint is the vertex: how high it stands, jumps aside, the median of the takes. CMU's is not, and its
+    leg over 0.491 is taken (Drillis & Contini 1966, in Winter 2009).
     """
     found: dict[str, list[float]] = {}
     for one in recordings:
@@ -86,9 +86,7 @@ def statures(recordings: Sequence[LifterRecording]) -> dict[str, float]:
             found.setdefault(one.subject, []).append(float(np.mean(legs)) / LEG_OF_STATURE)
         elif "jump" not in one.movement:
             found.setdefault(one.subject, []).append(float(np.percentile(places[:, INDEX["head"], 1], 95.0)))
-    return {
-        who: float(np.median(values) if who.startswith("cmu") else max(values)) for who, values in sorted(found.items())
-    }
+    return {who: float(np.median(values)) for who, values in sorted(found.items())}
 
 
 def trials(

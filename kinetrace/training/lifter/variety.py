@@ -10,8 +10,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinetrace.models.heading import from_heading, to_heading
+from kinetrace.models.lifter.rigid import LINKS
 from kinetrace.motion.skeletons import BODY21, INDEX
-from kinetrace.training.lifter.proportions import LINKS
 
 OTHER_ARMS: Final = 0.3
 """Part of the clips whose arms are of another clip."""

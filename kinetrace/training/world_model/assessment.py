@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kinetrace.models.pinn.weights import LoadedPinn
 from kinetrace.models.pretrained import Pretrained
 from kinetrace.training.world_model.adapt import SIZES, adapt
 from kinetrace.training.world_model.engine import Shown
@@ -34,6 +35,7 @@ def learn(
     pretrained: Pretrained | None,
     device: str = "cpu",
     progress: Shown = lambda steps: steps,
+    pinn: LoadedPinn | None = None,
 ) -> Learnt:
     """Train the model of one capture as its parameters ask.
 
@@ -43,13 +45,14 @@ def learn(
         pretrained: Weights to begin from; None: there are none.
         device: cpu or cuda.
         progress: Wraps the loop over steps.
+        pinn: Trained encoder, for `encoder: pinn`.
 
     Raises:
         ComputeError: The loss is no longer a number, or there is too little memory.
     """
     reason = _from_scratch(capture, params, pretrained)
     if reason or pretrained is None:
-        return Learnt(train(capture.table, capture.joints, capture.fps, params, device, progress), reason)
+        return Learnt(train(capture.table, capture.joints, capture.fps, params, device, progress, pinn), reason)
     begun = (pretrained.model, pretrained.config, pretrained.sha256)
     seconds = int(np.count_nonzero(capture.table.part == Part.TRAIN)) / capture.fps
     origin = f"pretrained weights {pretrained.sha256[:12]} adapted in {params.adapt_steps} steps"
@@ -64,17 +67,16 @@ def learn(
 
 def _from_scratch(capture: CaptureData, params: WorldModelParams, pretrained: Pretrained | None) -> str:
     """Say why weights are not adapted; empty where they are."""
-    if params.recipe == "seed":
-        return "trained from scratch: the seed's recipe has no pretrained weights"
-    if not params.pretrained:
-        return "trained from scratch: `pretrained: false`"
-    if pretrained is None:
-        return "trained from scratch: this copy of Kinetrace came without pretrained weights"
-    known = pretrained.config
-    missing = [j for j in known.joints if j not in capture.joints]
-    if missing:
-        return f"trained from scratch: pretrained weights need {', '.join(missing)}"
-    other = [name for name in SHAPES if getattr(params, name) != getattr(known.params, name)]
-    if other:
-        return f"trained from scratch: no pretrained weights of that {', '.join(other)}"
-    return ""
+    if params.encoder == "pinn":
+        return f"trained from scratch behind a {'frozen' if params.pinn_frozen else 'learning'} PINN encoder"
+    known = None if pretrained is None else pretrained.config
+    missing = () if known is None else tuple(j for j in known.joints if j not in capture.joints)
+    other = () if known is None else tuple(n for n in SHAPES if getattr(params, n) != getattr(known.params, n))
+    reasons = (
+        ("the seed's recipe has no pretrained weights", params.recipe == "seed"),
+        ("`pretrained: false`", not params.pretrained),
+        ("this copy of Kinetrace came without pretrained weights", known is None),
+        (f"pretrained weights need {', '.join(missing)}", bool(missing)),
+        (f"no pretrained weights of that {', '.join(other)}", bool(other)),
+    )
+    return next((f"trained from scratch: {reason}" for reason, holds in reasons if holds), "")

@@ -21,8 +21,14 @@ CHUNK = 100
 HORIZON_POWER = 0.75
 """Chance of a horizon falls as dh to this power."""
 
-TOLD = 0.25
+TOLD = 0.33
 """Part of the pairs at which the predictor is told the action."""
+
+EDITED = 0.6
+"""Part of these at which a limb is turned besides."""
+
+TURN_RAD = 0.15
+"""Standard deviation of its turn, about the two axes of its joint."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +39,16 @@ class Draws:
         start: Anchor at which each pair begins.
         horizon: Its step [anchors].
         told: 1 where the predictor is told the action.
+        edit: Which limb is turned, where one is.
+        angle: How far [rad]; 0 where none is.
         keep: For every dropout layer 1 / (1 - p) for columns that stay, else 0.
     """
 
     start: Int[Tensor, "steps *models batch"]
     horizon: Int[Tensor, "steps *models batch"]
     told: Float[Tensor, "steps *models batch"]
+    edit: Int[Tensor, "steps *models batch"]
+    angle: Float[Tensor, "steps *models batch"]
     keep: tuple[Float[Tensor, "steps *models batch _"], ...]
 
 
@@ -101,7 +111,14 @@ Sampler = HorizonSampler | EpochSampler
 
 
 def draw(
-    sampler: Sampler, seed: int, rank: int, chunk: int, batch: int, drops: list[tuple[float, int]], device: str
+    sampler: Sampler,
+    seed: int,
+    rank: int,
+    chunk: int,
+    batch: int,
+    drops: list[tuple[float, int]],
+    device: str,
+    edits: int = 0,
 ) -> Draws:
     """Draw what one model needs for a chunk of steps.
 
@@ -113,12 +130,24 @@ def draw(
         batch: Pairs a step.
         drops: Chance and width of every dropout layer.
         device: Where.
+        edits: Turns of limbs to choose from; 0: none is ever turned.
     """
     start, horizon = sampler.pairs(seed, rank, chunk, batch)
     source = generator(seed, rank, 2, chunk, device)
     told = torch.rand((CHUNK, batch), generator=source, device=device) < TOLD
+    edit, angle = _turned(told, edits, source)
     keep = tuple(_kept((CHUNK, batch, columns), p, source) for p, columns in drops)
-    return Draws(start, horizon, told.float(), keep)
+    return Draws(start, horizon, told.float(), edit, angle, keep)
+
+
+def _turned(told: Tensor, edits: int, source: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Draw turns of limbs for a part of the pairs at which the action is told: who is not told could not know."""
+    if not edits:
+        return torch.zeros_like(told, dtype=torch.int64), torch.zeros_like(told, dtype=torch.float32)
+    chosen = torch.rand(told.shape, generator=source, device=told.device) < EDITED
+    edit = torch.randint(edits, told.shape, generator=source, device=told.device)
+    angle = TURN_RAD * torch.randn(told.shape, generator=source, device=told.device)
+    return edit, angle * (told & chosen)
 
 
 def _kept(shape: tuple[int, int, int], p: float, source: torch.Generator) -> Tensor:

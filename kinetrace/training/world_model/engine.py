@@ -11,9 +11,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from kinetrace.models.features import View
+from kinetrace.models.features import HeadingFeatures, View
 from kinetrace.models.layers import VECTOR
 from kinetrace.models.losses import column_weights, kinetrace_loss, seed_loss
+from kinetrace.models.pose_edits import PoseEdits
 from kinetrace.models.stacked import Builder, stack, unstack
 from kinetrace.models.standardiser import Standardiser
 from kinetrace.models.world_model import WorldModel
@@ -21,6 +22,7 @@ from kinetrace.training.world_model.device import enough_memory
 from kinetrace.training.world_model.distributed import Processes
 from kinetrace.training.world_model.draws import CHUNK, EpochSampler, HorizonSampler, draw
 from kinetrace.training.world_model.progress_file import Progress, ProgressFile
+from kinetrace.training.world_model.seed_step import SeedStep
 from kinetrace.training.world_model.step import Objective, Resident, Step, graphed
 from kinetrace.training.world_model.table import StateTable
 from schemas.errors import ComputeError
@@ -123,7 +125,22 @@ class _Run:
         self.model = stack([job.model for job in jobs], plan.build).to(plan.device)
         self.model.train()
         self.model.target_encoder.eval()
-        self.optimiser = adamw(self.model, plan.learning_rate, plan.device)
+        data = Resident.of([job.table for job in jobs], plan.device)
+        self.edits: PoseEdits | None = None
+        self.step: Step | SeedStep
+        if plan.recipe == "seed" and plan.device == "cpu" and processes.count == 1:
+            self.step = SeedStep(self.model, data, plan.learning_rate, plan.ema, plan.probe)
+        else:
+            self.step = self._graph_step(data)
+        self.optimiser = self.step.optimiser
+        self.samplers = [
+            HorizonSampler(job.table, plan.device) if job.pairs is None else EpochSampler(job.pairs, plan.device)
+            for job in jobs
+        ]
+        self.drops = [(layer.p, layer.columns) for layer in self.step.dropouts]
+
+    def _graph_step(self, data: Resident) -> Step:
+        jobs, plan = self.jobs, self.plan
         seed = plan.recipe == "seed"
         objective: Objective = partial(seed_loss, probe=plan.probe)
         if not seed:
@@ -132,13 +149,12 @@ class _Run:
             here = Standardiser(own.mean.to(plan.device), own.scale.to(plan.device))
             objective = partial(kinetrace_loss, arm=plan.arm, view=plan.view, standardiser=here, columns=columns)
         ema = None if plan.arm.anti_collapse == "frozen_teacher" else plan.ema
-        data = Resident.of([job.table for job in jobs], plan.device)
-        self.step = Step(self.model, data, None if seed else plan.view, objective, self.optimiser, ema, processes)
-        self.samplers = [
-            HorizonSampler(job.table, plan.device) if job.pairs is None else EpochSampler(job.pairs, plan.device)
-            for job in jobs
-        ]
-        self.drops = [(layer.p, layer.columns) for layer in self.step.dropouts]
+        if not seed and isinstance(plan.view, HeadingFeatures):
+            edits = PoseEdits.of(plan.view, jobs[0].standardiser.scale)
+            self.edits = None if edits is None else edits.on(plan.device)
+        optimiser = adamw(self.model, plan.learning_rate, plan.device)
+        view = None if seed else plan.view
+        return Step(self.model, data, view, objective, optimiser, ema, self.processes, self.edits)
 
     def go(self, shown: Shown, kept: ProgressFile | None) -> list[Fitted]:
         last = max(job.steps for job in self.jobs)
@@ -149,7 +165,7 @@ class _Run:
             row = at % CHUNK
             if row == 0 or at == begun:
                 self._prepare(at // CHUNK, last)
-                if self.plan.device == "cuda" and at == begun:
+                if self.plan.device == "cuda" and at == begun and isinstance(self.step, Step):
                     take = graphed(self.step)
             take(row)
             for number, job in enumerate(self.jobs):
@@ -167,10 +183,10 @@ class _Run:
         ]
 
     def _prepare(self, chunk: int, last: int) -> None:
-        rank = self.processes.rank
+        rank, edits = self.processes.rank, 0 if self.edits is None else self.edits.count
         self.step.load(
             [
-                draw(sampler, job.seed, rank, chunk, self.batch, self.drops, self.plan.device)
+                draw(sampler, job.seed, rank, chunk, self.batch, self.drops, self.plan.device, edits)
                 for sampler, job in zip(self.samplers, self.jobs, strict=True)
             ]
         )
@@ -219,8 +235,8 @@ def adamw(model: WorldModel, rate: float, device: str) -> torch.optim.AdamW:
     trainable = model.trainable()
     if device == "cuda":
         return torch.optim.AdamW(trainable, lr=torch.tensor(rate, device=device), fused=True, capturable=True)
-    even = [p for p in trainable if p[0].numel() % VECTOR == 0]
-    odd = [p for p in trainable if p[0].numel() % VECTOR]
+    even = [p for p in trainable if p.dim() and p[0].numel() % VECTOR == 0]
+    odd = [p for p in trainable if not p.dim() or p[0].numel() % VECTOR]
     groups: list[dict[str, Any]] = [{"params": even, "fused": True}, {"params": odd, "foreach": True}]
     return torch.optim.AdamW([g for g in groups if g["params"]], lr=rate)
 

@@ -7,22 +7,26 @@ from jaxtyping import Float
 from torch import Tensor
 
 from kinetrace.models.features import View, feature_map
-from kinetrace.models.principal import begin_at_components, begin_with_inertia, write_action_basis
+from kinetrace.models.pinn.state_encoder import PinnStateEncoder
+from kinetrace.models.pinn.weights import LoadedPinn
+from kinetrace.models.principal import begin_at_components, begin_to_act, begin_with_inertia, write_action_basis
 from kinetrace.models.stacked import Builder
 from kinetrace.models.standardiser import Standardiser, fit_standardiser
-from kinetrace.models.world_model import WorldModel
+from kinetrace.models.world_model import PinnFront, WorldModel
 from kinetrace.training.world_model.engine import Job, Plan
 from kinetrace.training.world_model.table import StateTable, state_table
 from schemas.dataset import Part, TransitionArrays
 from schemas.errors import CaptureError
+from schemas.pinn import PinnConfig
 from schemas.world_model import WorldModelConfig, WorldModelParams
 
 ACTION_S = 0.33
 """Actions are the principal changes of pose over a third of a second."""
 
 
-def builder(params: WorldModelParams, view: View, fps: float) -> Builder:
+def builder(params: WorldModelParams, view: View, fps: float, pinn: PinnConfig | None = None) -> Builder:
     """Give the function that builds networks of one shape, for how many side by side."""
+    front = None if pinn is None else PinnFront(pinn, view.joints, params.pinn_frozen)
 
     def build(models: int | None) -> WorldModel:
         posed = view.posed
@@ -37,21 +41,28 @@ def builder(params: WorldModelParams, view: View, fps: float) -> Builder:
             actions=params.actions,
             posed=posed,
             models=models,
+            pinn=front,
         )
 
     return build
 
 
-def plan_of(params: WorldModelParams, view: View, fps: float, device: str) -> Plan:
+def plan_of(params: WorldModelParams, view: View, fps: float, device: str, pinn: PinnConfig | None = None) -> Plan:
     """Give what the parameters say of a run."""
     return Plan(
-        params.recipe, params.arm, view, builder(params, view, fps), params.batch_size, params.learning_rate, params.ema,
+        params.recipe, params.arm, view, builder(params, view, fps, pinn), params.batch_size, params.learning_rate, params.ema,
         device,
     )  # fmt: skip
 
 
 def fresh_model(
-    build: Builder, table: StateTable, rows: Tensor, seed: int, view: View, standardiser: Standardiser
+    build: Builder,
+    table: StateTable,
+    rows: Tensor,
+    seed: int,
+    view: View,
+    standardiser: Standardiser,
+    pinn: LoadedPinn | None = None,
 ) -> WorldModel:
     """Build networks with fresh weights; the default recipe's begin at the principal components of their data.
 
@@ -62,20 +73,30 @@ def fresh_model(
         seed: Of the weights.
         view: What they see of a state.
         standardiser: Of its columns.
+        pinn: Trained encoder to put in front; None: none.
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         model = build(None)
+    for encoder in (model.encoder, model.target_encoder):
+        if pinn is not None and isinstance(encoder, PinnStateEncoder):
+            encoder.begin(pinn.network, standardiser)
     begin_at_components(model, table.x[rows])
     begin_with_inertia(model, view, standardiser)
     ahead = min(round(ACTION_S / table.step_s), table.longest) or 1
     start = torch.nonzero(table.reach >= ahead)[:, 0]
-    write_action_basis(model, (table.x[start + ahead] - table.x[start])[:, view.posed])
+    turned = table.angles[start + ahead] - table.angles[start]
+    write_action_basis(model, turned)
+    begin_to_act(model, table.x[start], table.x[start + ahead], turned, ahead * table.step_s)
     return model
 
 
 def capture_job(
-    table: TransitionArrays, joints: tuple[str, ...], fps: float, params: WorldModelParams
+    table: TransitionArrays,
+    joints: tuple[str, ...],
+    fps: float,
+    params: WorldModelParams,
+    pinn: LoadedPinn | None = None,
 ) -> tuple[Job, View]:
     """Make the job of training on one capture from scratch.
 
@@ -92,8 +113,10 @@ def capture_job(
         )  # fmt: skip
     standardiser = fit_standardiser(view.extract(states)[inside], view.spread_floor)
     stretch = torch.where(inside, 0, -1)
-    known = state_table(states, stretch, torch.ones(len(states)), view, standardiser, 1 / fps)
-    model = fresh_model(builder(params, view, fps), known, inside, params.seed, view, standardiser)
+    measured = 1 if params.recipe == "seed" else None  # the seed's loss weighs no horizon
+    known = state_table(states, stretch, torch.ones(len(states)), view, standardiser, 1 / fps, longest=measured)
+    build = builder(params, view, fps, None if pinn is None else pinn.config)
+    model = fresh_model(build, known, inside, params.seed, view, standardiser, pinn)
     seed = params.recipe == "seed"
     full = -(-params.epochs * len(table.train_pairs) // params.batch_size)
     pairs = torch.from_numpy(table.train_pairs) if seed else None
@@ -130,6 +153,7 @@ def config_of(
     spread: tuple[float, ...],
     trained_fps: float | None = None,
     pretrained: str | None = None,
+    pinn: PinnConfig | None = None,
 ) -> WorldModelConfig:
     """Gather what is needed to use the weights again."""
     return WorldModelConfig(
@@ -142,5 +166,6 @@ def config_of(
         feature_scale=tuple(standardiser.scale.tolist()),
         latent_std=spread,
         pretrained=pretrained,
+        pinn=pinn,
         params=params,
     )

@@ -11,6 +11,8 @@ from torch.nn.utils.rnn import pad_sequence
 
 from kinetrace.models.batch import Batch, PlacedBatch
 from kinetrace.models.features import View
+from kinetrace.models.pose_angles import pose_angles
+from kinetrace.models.pose_edits import PoseEdits
 from kinetrace.models.world_model import WorldModel
 from kinetrace.training.world_model.distributed import Processes
 from kinetrace.training.world_model.draws import CHUNK, Draws
@@ -28,6 +30,7 @@ class Resident:
     positions: Tensor
     root: Tensor
     yaw: Tensor
+    angles: Tensor
     group: Tensor
     weight: Tensor
     scale: Tensor
@@ -48,8 +51,8 @@ class Resident:
         offset = [t.group * t.cost.shape[1] for t in tables]
         group = (offset[0][None] if len(tables) == 1 else pad_sequence(offset, batch_first=True)).to(device)
         steps = torch.tensor([[table.step_s] for table in tables], device=device)
-        x, positions, root, yaw = (padded(name) for name in ("x", "positions", "root", "yaw"))
-        return Resident(x, positions, root, yaw, group, weight, scale, steps)
+        x, positions, root, yaw, angles = (padded(name) for name in ("x", "positions", "root", "yaw", "angles"))
+        return Resident(x, positions, root, yaw, angles, group, weight, scale, steps)
 
 
 class Step:
@@ -68,6 +71,7 @@ class Step:
         optimiser: torch.optim.Optimizer,
         ema: float | None,
         processes: Processes,
+        edits: PoseEdits | None = None,
     ) -> None:
         """Prepare.
 
@@ -79,7 +83,9 @@ class Step:
             optimiser: Of the trainable weights.
             ema: Decay of the target encoder; None: it stays as it is.
             processes: Who else trains.
+            edits: Turns limbs at the end of steps; None: none is turned.
         """
+        self.edits = edits
         self.model, self.data, self.view, self.objective = model, data, view, objective
         self.optimiser, self.ema, self.processes = optimiser, ema, processes
         self.trainable, self.dropouts = model.trainable(), model.dropouts()
@@ -89,16 +95,11 @@ class Step:
 
     def load(self, draws: list[Draws]) -> None:
         """Take the draws of a chunk, one of each model; into the same memory as before, which a graph has in it."""
-        fresh = Draws(
-            torch.stack([d.start for d in draws], dim=1),
-            torch.stack([d.horizon for d in draws], dim=1),
-            torch.stack([d.told for d in draws], dim=1),
-            tuple(torch.stack(masks, dim=1) for masks in zip(*(d.keep for d in draws), strict=True)),
-        )
+        fresh = stacked_draws(draws)
         if self.draws is None or not fresh.start.is_cuda:
             self.draws = fresh
             return
-        for name in ("start", "horizon", "told"):
+        for name in ("start", "horizon", "told", "edit", "angle"):
             getattr(self.draws, name).copy_(getattr(fresh, name))
         for kept, mask in zip(self.draws.keep, fresh.keep, strict=True):
             kept.copy_(mask)
@@ -128,17 +129,40 @@ class Step:
         if self.view is None:
             return Batch(x, ahead, dt_s)
         kind = data.group[self.which, start] + horizon
+        positions, angles = data.positions[self.which, then], data.angles[self.which, then]
+        if self.edits is not None:
+            edit, angle = _at(self.draws.edit, row), _at(self.draws.angle, row)
+            ahead, positions = self.edits.apply(ahead, positions, data.yaw[self.which, then], edit, angle)
+            angles = pose_angles(positions, self.view.joints)
         return PlacedBatch(
             x,
             ahead,
             dt_s,
             weight=data.weight.gather(1, kind),
             scale=data.scale.gather(1, kind),
-            placed=self.view.seen_from(
-                data.positions[self.which, then], data.root[self.which, start], data.yaw[self.which, start]
-            ),
+            placed=self.view.seen_from(positions, data.root[self.which, start], data.yaw[self.which, start]),
             told=told,
+            turned=angles - data.angles[self.which, start],
         )
+
+
+def stacked_draws(draws: list[Draws]) -> Draws:
+    """Put the draws of models side by side; of one model nothing is copied."""
+
+    def side_by_side(parts: list[Tensor]) -> Tensor:
+        return parts[0][:, None] if len(parts) == 1 else torch.stack(parts, dim=1)
+
+    start, horizon, told, edit, angle = (
+        side_by_side([getattr(d, name) for d in draws]) for name in ("start", "horizon", "told", "edit", "angle")
+    )
+    return Draws(
+        start,
+        horizon,
+        told,
+        edit,
+        angle,
+        tuple(side_by_side(list(masks)) for masks in zip(*(d.keep for d in draws), strict=True)),
+    )
 
 
 def _at(values: Tensor, row: Row) -> Tensor:

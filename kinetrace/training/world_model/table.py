@@ -35,6 +35,7 @@ class StateTable:
         positions: Joints [m], world.
         root: Root [m], world.
         yaw: Turn of the frame that the features are in [rad].
+        angles: Of the pose [rad]; none where positions are in the world.
         reach: How many anchors of the same stretch follow each.
         chance: Relative chance of each to begin a pair.
         group: Which of the groups below each is of.
@@ -48,6 +49,7 @@ class StateTable:
     positions: Float[Tensor, "anchors joints 3"]
     root: Float[Tensor, "anchors 3"]
     yaw: Float[Tensor, "anchors"]
+    angles: Float[Tensor, "anchors angles"]
     reach: Int[Tensor, "anchors"]
     chance: Float[Tensor, "anchors"]
     group: Int[Tensor, "anchors"]
@@ -114,6 +116,7 @@ def state_table(
         positions=positions,
         root=root,
         yaw=view.yaw(states),
+        angles=view.angles(states),
         reach=reach,
         chance=chance.double(),
         group=kinds,

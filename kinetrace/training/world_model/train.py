@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from kinetrace.models.determinism import reproducible
+from kinetrace.models.pinn.weights import LoadedPinn
 from kinetrace.models.world_model import WorldModel
 from kinetrace.training.world_model.engine import Shown, fit
 from kinetrace.training.world_model.prepare import capture_job, config_of, latent_spread, plan_of
@@ -46,6 +47,7 @@ def train(
     params: WorldModelParams,
     device: str = "cpu",
     progress: Shown = lambda steps: steps,
+    pinn: LoadedPinn | None = None,
 ) -> Trained:
     """Train a world model on the training pairs of a dataset, from fresh weights.
 
@@ -56,6 +58,7 @@ def train(
         params: Recipe and budget.
         device: cpu or cuda; on the CPU equal arguments give equal bits.
         progress: Wraps the loop over steps, to show how far it is.
+        pinn: Trained encoder to put in front; None: none.
 
     Returns:
         The trained networks with all that is needed to use them.
@@ -65,7 +68,7 @@ def train(
         CaptureError: There is no pair to train on.
         ArtifactError: The joints do not carry the recipe's features.
     """
-    return train_many([CaptureData(table, joints, fps)], params, device, progress)[0]
+    return train_many([CaptureData(table, joints, fps)], params, device, progress, pinn=pinn)[0]
 
 
 def train_many(
@@ -74,6 +77,7 @@ def train_many(
     device: str = "cpu",
     progress: Shown = lambda steps: steps,
     probe: bool = True,
+    pinn: LoadedPinn | None = None,
 ) -> list[Trained]:
     """Train a model for each of many captures in one run; on the CPU each gets the bits it would get alone.
 
@@ -83,6 +87,7 @@ def train_many(
         device: cpu or cuda.
         progress: As in `train`.
         probe: False: the seed's recipe alone; nothing then decodes its latents.
+        pinn: Trained encoder to put in front; None: none.
 
     Raises:
         ParamsError: Joints or rates differ, or several captures with another recipe than the seed's.
@@ -99,17 +104,18 @@ def train_many(
             where="train many", field="recipe", expected="seed", found=params.recipe,
             fix="Train captures of the default recipe one by one, or adapt them.",
         )  # fmt: skip
+    front = None if pinn is None else pinn.config
     with reproducible(params.seed, device):
         jobs = []
         for capture in captures:
-            job, view = capture_job(capture.table, capture.joints, capture.fps, params)
+            job, view = capture_job(capture.table, capture.joints, capture.fps, params, pinn)
             jobs.append(job)
-        fitted = fit(jobs, replace(plan_of(params, view, first.fps, device), probe=probe), progress)
+        fitted = fit(jobs, replace(plan_of(params, view, first.fps, device, front), probe=probe), progress)
         found = []
         for job, one, capture in zip(jobs, fitted, captures, strict=True):
             inside = torch.from_numpy(capture.table.part == Part.TRAIN)
             spread = latent_spread(one.model, job.table.x[inside])
-            config = config_of(params, view, capture.fps, job.standardiser, spread)
+            config = config_of(params, view, capture.fps, job.standardiser, spread, pinn=front)
             full = -(-params.epochs * len(capture.table.train_pairs) // params.batch_size)
             found.append(Trained(one.model, config, loss_curve(one.losses), job.steps, full))
     return found

@@ -28,7 +28,9 @@ def batch(weight: float = 1.0) -> PlacedBatch:
     torch.manual_seed(1)
     x, ahead = torch.randn(16, COLUMNS), torch.randn(16, COLUMNS)
     every = torch.full((16,), weight)
-    return PlacedBatch(x, ahead, torch.rand(16), every, every, torch.randn(16, 7, 3), torch.zeros(16))
+    return PlacedBatch(
+        x, ahead, torch.rand(16), every, every, torch.randn(16, 7, 3), torch.zeros(16), torch.randn(16, 16)
+    )
 
 
 def loss_of(model: WorldModel, anti_collapse: str, seen: PlacedBatch) -> torch.Tensor:

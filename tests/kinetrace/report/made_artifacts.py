@@ -33,6 +33,7 @@ from schemas.planning import GoalParams, Plan, PlanPhase, Rejection, Variant, Va
 from schemas.sim_execution import Correction, FailureFactor, Outcome, OutcomeArrays, Outcomes
 from schemas.sim_replay import AXES, SUB_SCORES, FaultInterval, HumanoidInfo, Replay, ReplayArrays, SubScore
 from schemas.task_pack import Metric, Metrics, Pointer, Segment, TaskOutcome, TaskPack
+from schemas.uncertainty import AsymmetryUncertainty, HorizonUncertainty, PhaseUncertainty, Uncertainty
 from schemas.world_model import EmbeddingArrays, HorizonMetrics, RankMetrics, Training
 
 Array = np.ndarray[Any, Any]
@@ -242,8 +243,29 @@ def _world_model(folder: Path, anchors: Array) -> None:
             recipe="kinetrace", device="cpu", steps=4000, steps_full_schedule=5700, parameters=51_234, feature_dim=189,
             feature_names=("pelvis.p.x",), final_loss=0.021, decoding="x_t + D(z_pred) - D(z_t)", held_out=rows,
             loss_curve=tuple(float(v) for v in np.exp(-np.linspace(0, 4, 120)) + 0.02),
+            uncertainty=made_uncertainty(),
             rank=RankMetrics(rankme_z=14.2, rankme_x=11.0, rankme_pca=10.4, participation_ratio=5.1, dead_dimensions=3),
         ),
+    )  # fmt: skip
+
+
+def made_uncertainty() -> Uncertainty:
+    """Balls that grow with time; the left stance is the surest phase."""
+    horizons = tuple(
+        HorizonUncertainty(horizon_s=h / 30, expected_mm=2.0 * h, radius_80_mm=4.0 * h, radius_90_mm=6.0 * h,
+                           radius_95_mm=8.0 * h, judged_anchors=30, held_out_coverage_90=0.88 if h < 30 else None)
+        for h in (1, 10, 30)
+    )  # fmt: skip
+    phases = (
+        PhaseUncertainty(side="left", phase="stance", anchors=60, expected_mm=18.0, mc_dropout_mm=7.0, judged_anchors=14,
+                         error_mm=21.0),
+        PhaseUncertainty(side="left", phase="swing", anchors=40, expected_mm=25.0, mc_dropout_mm=8.0, judged_anchors=0,
+                         error_mm=None),
+    )  # fmt: skip
+    asymmetry = AsymmetryUncertainty(anchors=100, low_mm=30.0, high_mm=55.0, expected_rho=0.41, mc_dropout_rho=None)
+    return Uncertainty(
+        source="a" * 64, calibration="on held-out recordings; recalibrated on 31 held-out anchors", factors=(0.9, 1.0, 1.1),
+        ahead_s=1 / 3, horizons=horizons, phases=phases, asymmetry=asymmetry,
     )  # fmt: skip
 
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from made_model import FPS, JOINTS, tiny_params, tiny_table
 
+from kinetrace.models.capture_uncertainty import no_uncertainty
 from kinetrace.models.evaluate import Evaluation, evaluate
 from kinetrace.models.inference import loaded_model
 from kinetrace.training.world_model.assessment import Learnt
 from kinetrace.training.world_model.train import train
 from schemas.world_model import HorizonMetrics, RankMetrics
-from stages.s06_world_model.summary import embeddings, rank_of, training_document
+from stages.s06_world_model.summary import Known, embeddings, rank_of, training_document, uncertainty_of
 
 TABLE = tiny_table()
 TRAINED = train(TABLE, JOINTS, FPS, tiny_params())
@@ -42,12 +43,17 @@ def test_every_anchor_has_its_latent_with_its_labels() -> None:
 
 
 def test_the_document_says_what_was_done() -> None:
-    said = training_document(Learnt(TRAINED, "from scratch"), "cpu", evaluate(MODEL, TABLE), rank_of(MODEL, TABLE))
+    known = uncertainty_of(MODEL, TABLE, ("none",))
+    assert (known.document, known.arrays.expected.shape) == (None, (90, 0, 7))
+    learnt = Learnt(TRAINED, "from scratch")
+    said = training_document(learnt, "cpu", evaluate(MODEL, TABLE), rank_of(MODEL, TABLE), known)
+    assert said.uncertainty is None
+    assert said.notes[-1] == "no calibrated uncertainty: the model was trained from scratch"
     assert (said.recipe, said.device, said.steps, said.steps_full_schedule) == ("kinetrace", "cpu", 20, 774)
     assert said.feature_dim == len(said.feature_names) == 62
     wide, z, own, told = 128, 64, 62, 16 + 1
     skip = lambda a, b: a * b + b + a * wide + wide + wide * b + b  # noqa: E731
-    predictor = z * z + z + (z + 12 + told) * wide + wide + wide * wide + wide + wide * z + z
+    predictor = z * z + z + (z + 12 + told) * wide + wide + wide * wide + wide + wide * z + z + skip(z + 16, z)
     decoder = skip(z, own) + skip(2 * z + 1, 3) + z * 18 + 18
     assert said.parameters == skip(own, z) + predictor + decoder + skip(2 * z, 16)
     assert said.final_loss == said.loss_curve[-1]
@@ -67,10 +73,11 @@ def test_the_document_says_what_was_done() -> None:
 )
 def test_shortfalls_are_said_in_words(skill: float | None, model_mm: float, z_rank: float, notes: list[str]) -> None:
     rank = RankMetrics(rankme_z=z_rank, rankme_x=9.0, rankme_pca=8.0, participation_ratio=2.0, dead_dimensions=0)
+    unknown = Known(no_uncertainty(90, 7), None, "no calibrated uncertainty")
     said = training_document(
-        Learnt(TRAINED, "from scratch"), "cpu", Evaluation((row(skill, model_mm),), ("short",)), rank
+        Learnt(TRAINED, "from scratch"), "cpu", Evaluation((row(skill, model_mm),), ("short",)), rank, unknown
     )
     assert said.notes[:2] == ("from scratch", "short")
-    assert len(said.notes) == 2 + len(notes)
-    for note, want in zip(said.notes[2:], notes, strict=True):
+    assert len(said.notes) == 3 + len(notes)
+    for note, want in zip(said.notes[2:-1], notes, strict=True):
         assert want in note

@@ -12,7 +12,7 @@ from kinetrace.models.corrector.working_rate import averaged, between, spread_ou
 
 @pytest.mark.parametrize(
     ("fps", "times", "every"),
-    [(60, 1, 1), (120, 1, 2), (100, 1, 2), (30, 2, 1), (25, 2, 1), (200, 1, 3), (50, 1, 1), (15, 4, 1)],
+    [(60.0, 1, 1), (120.0, 1, 2), (100.0, 1, 2), (30.0, 2, 1), (25.0, 2, 1), (200.0, 1, 3), (50.0, 1, 1), (15.0, 4, 1)],
 )
 def test_known_rates(fps: float, times: int, every: int) -> None:
     assert working_rate(fps) == (times, every)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from made_lifter import TINY
 
-from kinetrace.training.lifter.checkpoint import from_file, fresh, to_bytes
+from kinetrace.training.lifter.checkpoint import fresh, from_file, to_bytes
 from schemas.errors import ArtifactError
 
 

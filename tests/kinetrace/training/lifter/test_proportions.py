@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from kinetrace.models.lifter.rigid import LINKS
 from kinetrace.motion.segment_parameters import ANKLE_HEIGHT
 from kinetrace.motion.skeletons import BODY21, INDEX
-from kinetrace.training.lifter.proportions import LINKS, leg_length, proportions, skeleton
+from kinetrace.training.lifter.proportions import leg_length, proportions, skeleton
 
 
 def upright(count: int) -> torch.Tensor:

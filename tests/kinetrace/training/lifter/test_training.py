@@ -71,7 +71,7 @@ def test_going_on_with_other_parameters_or_recordings_is_refused(tmp_path: Path)
     kept: list[bytes] = []
     train(TABLE, TINY, keep=lambda p: kept.append(to_bytes(p)), keep_every=2)
     (tmp_path / "c.pt").write_bytes(kept[0])
-    with pytest.raises(ArtifactError, match="found a training with noise 1.0"):
+    with pytest.raises(ArtifactError, match=r"found a training with noise 1\.0"):
         train(TABLE, TINY.model_copy(update={"noise": 0.5}), from_file(tmp_path / "c.pt"))
     with pytest.raises(ArtifactError, match="found a training with other recordings"):
         train(motion_table([made_take()], (1.0,)), TINY, from_file(tmp_path / "c.pt"))

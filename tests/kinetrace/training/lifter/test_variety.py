@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import torch
 
+from kinetrace.models.lifter.rigid import LINKS
 from kinetrace.motion.skeletons import INDEX
-from kinetrace.training.lifter.proportions import LINKS
 from kinetrace.training.lifter.variety import ARMS, OTHER_ARMS, varied
 
 
