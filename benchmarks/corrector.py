@@ -32,7 +32,7 @@ EVERY_UI_PRMD: Final = 4
 """Every fourth repetition of UI-PRMD's held-out subjects: 59 of 233 say the same."""
 ROUNDS: Final = {"ui_prmd_vicon": 1, "cmu_expmap": 2, "opencap_s4": 2}
 """Times that gaps are made anew in a recording; errors are averaged within it."""
-TUNED_ON: Final = 12
+TUNED_ON: Final = 24
 """Training recordings of UI-PRMD, and as many of CMU, that the smoothers are tuned on."""
 BOUNDS: Final = {5: {"joint": 0.9, "limb": 0.9, "all": 0.9}} | {
     gap: {"joint": 0.5, "limb": 0.5, "all": 0.9} for gap in (15, 30)

@@ -285,7 +285,7 @@ DOORS = {
         Door("mediapipe_json", "pose.json", _export({}), exact=False),
         Door("points_csv", "points.csv", _export({}), exact=False),
         Door("h36m_npz", "h36m.npz", _export({}), exact=True),
-        Door("windows_h5", "time_sequences.h5", _export({}), exact=False, files=500),
+        Door("windows_h5", "time_sequences.h5", _export({}), exact=False, files=300),
         Door("room_json", "room.json", _room, exact=False),
         Door("mot", "motion.mot", _mot, exact=False),
         Door("c3d", "motion.c3d", _c3d, exact=False, files=500),

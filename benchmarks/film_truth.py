@@ -116,7 +116,7 @@ def drift(recording: VideoRecording, truth: FilmTruthArrays) -> float:
     if recording.cameras is None:
         raise ValueError("a film without cameras has no poses to compare")
     pelvis = truth.positions[:, :1].astype(float)
-    seen = np.linalg.inv(looking_forward(truth.camera_pose)) @ np.eye(4)
+    seen = np.linalg.inv(looking_forward(truth.camera_pose))
     local = np.einsum("tij,tkj->tki", seen[:, :3, :3], pelvis) + seen[:, None, :3, 3]
     pose = recording.cameras.world_from_camera
     believed = np.einsum("tij,tkj->tki", pose[:, :3, :3], local) + pose[:, None, :3, 3]

@@ -19,7 +19,7 @@ Visible = Bool[np.ndarray, "frames joints"]
 
 MEASUREMENT_M: Final = 1e-3
 """Spread of the Kalman smoother's measurements; only its ratio to the jerk's matters."""
-JERKS: Final = tuple(float(10.0**k) for k in range(0, 8))
+JERKS: Final = tuple(float(10.0 ** (k / 4)) for k in range(17))
 """Spreads of the white jerk that are tried [m/s³ √s]."""
 _HANGS_ON: Final = {
     "knee": "hip", "ankle": "hip", "heel": "hip", "toe": "hip", "hip": "hip", "elbow": "shoulder", "wrist": "shoulder",

@@ -18,7 +18,7 @@ from benchmarks.progress import track
 from kinetrace.models.keypoints import KEYPOINTS
 from kinetrace.models.lifter.features import RATE_HZ
 from kinetrace.models.lifter.judging import aligned_errors, bone_errors, joint_errors
-from kinetrace.models.lifter.lift import lift, lifted
+from kinetrace.models.lifter.lift import lift
 from kinetrace.models.lifter.rate import at_film_rate, at_training_rate
 from kinetrace.models.lifter.weights import Lifter, read_lifter
 from kinetrace.store.workspace import Workspace
@@ -46,6 +46,7 @@ class Row:
         joint_mm: Mean error of the judged joints but the pelvis, over frames.
         aligned_mm: The same after the best similarity of each frame.
         bones: Mean part by which a bone is too long or too short.
+        step_mm: Mean error of a joint's way from one frame to the next.
         stated_mm: Mean expected error of the same joints; None: none is stated.
         errors_mm: Of every tenth frame, joints in a row.
         spreads_mm: Expected, the same.
@@ -56,6 +57,7 @@ class Row:
     joint_mm: float
     aligned_mm: float
     bones: float
+    step_mm: float
     stated_mm: float | None
     errors_mm: Float[np.ndarray, "samples"]
     spreads_mm: Float[np.ndarray, "samples"]
@@ -74,7 +76,7 @@ def measure(workspace: Workspace) -> dict[str, Figure]:
     division = divide(*recordings_corpus())
     _same_people(lifter, division.training)
     takes, tall = chosen(division.held_out), statures(division.held_out)
-    ways: dict[str, Way] = {"": _network(lifter), "frame_alone": _frame_alone(lifter)}
+    ways: dict[str, Way] = {"": _network(lifter)} | _one_frame()
     ways |= _ridges(motion_table(division.training), lifter)
     figures: dict[str, Figure] = {}
     for kind, noise in NOISE.items():
@@ -108,6 +110,7 @@ def row(
     return Row(
         trial.who, trial.view, float(errors.mean()),
         scale * float(aligned_errors(ours[:, kept], truth[:, kept])[:, 1:].mean()), float(bone_errors(ours, truth).mean()),
+        scale * float(joint_errors(np.diff(ours, axis=0), np.diff(truth, axis=0))[:, judged].mean()),
         None if stated is None else float(stated.mean()), errors[::10].ravel(),
         np.empty(0) if stated is None else stated[::10].ravel(),
     )  # fmt: skip
@@ -121,14 +124,10 @@ def _network(lifter: Lifter) -> Way:
     return way
 
 
-def _frame_alone(lifter: Lifter) -> Way:
-    """Give every frame to the same network as a clip of its own (so were the clips of one training step in 32)."""
-
-    def way(trial: Trial) -> tuple[Float[np.ndarray, "frames 21 3"], None]:
-        rays, trust = (torch.from_numpy(p.astype(np.float32))[:, None] for p in (trial.rays, trial.confidence))
-        return lifted(lifter.network, rays, trust)[0][:, 0].numpy().astype(np.float64), None
-
-    return way
+def _one_frame() -> dict[str, Way]:
+    """Give the network of `kinetrace train lifter --one-frame` in the folder `KINETRACE_LIFTER_ONE_FRAME`, if it is set."""
+    named = os.environ.get("KINETRACE_LIFTER_ONE_FRAME")
+    return {"one_frame": _network(read_lifter(Path(named)))} if named else {}
 
 
 def _ridges(table: MotionTable, lifter: Lifter) -> dict[str, Way]:
@@ -162,6 +161,11 @@ def _figures(key: str, found: dict[str, list[Row]]) -> dict[str, Figure]:
         )
         figures[f"{name}.joint_mm"] = Figure(value=_mean(ours, "joint_mm"), units="mm", peer=peers, note=note)
         figures[f"{name}.aligned_mm"] = Figure(value=_mean(ours, "aligned_mm"), units="mm", note="after Procrustes")
+    steps = {name: _mean(part, "step_mm") for name, part in found.items()}
+    figures[f"{key}.step_mm"] = Figure(
+        value=steps.pop(""), units="mm", peer=", ".join(f"{k} {v:.1f}" for k, v in steps.items()),
+        note="error of a joint's way from one frame to the next",
+    )  # fmt: skip
     bones = {name: 100 * _mean(part, "bones") for name, part in found.items()}
     figures[f"{key}.bones_pct"] = Figure(
         value=bones.pop(""), units="%", peer=", ".join(f"{k} {v:.1f}" for k, v in bones.items()),

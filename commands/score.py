@@ -14,10 +14,13 @@ app = typer.Typer()
 
 @app.command(epilog="Example: kinetrace score walk.trc --mass 62.6 --static standing.trc")
 def score(
-    path: Annotated[Path, typer.Argument(help="Recording: a motion file, a capture bundle or data.zip::take.")],
+    path: Annotated[
+        Path,
+        typer.Argument(help="Recording: a motion file, a video (with --height), a capture bundle or data.zip::take."),
+    ],
     static: Annotated[Optional[Path], typer.Option(help="Static trial with the medial markers.")] = None,  # noqa: UP045
     mass: Annotated[Optional[float], typer.Option(help="Body mass (kg).")] = None,  # noqa: UP045
-    height: Annotated[Optional[float], typer.Option(help="Stature (m).")] = None,  # noqa: UP045
+    height: Annotated[Optional[float], typer.Option(help="Stature (m); gives a video alone its scale.")] = None,  # noqa: UP045
     sex: Annotated[Optional[str], typer.Option(help="f or m.")] = None,  # noqa: UP045
     movement: Annotated[Optional[str], typer.Option(help="gait, squat, sit_to_stand, balance or other.")] = None,  # noqa: UP045
     mapping: Annotated[Optional[Path], typer.Option(help="JSON that says which markers make which joint.")] = None,  # noqa: UP045

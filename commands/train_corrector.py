@@ -36,13 +36,13 @@ def train_corrector(
         bool, typer.Option("--resume", help="Go on from the checkpoint in OUT, to the same weights.")
     ] = False,
     small: Annotated[
-        bool, typer.Option("--small", help="The size that ships, 2 × 96: an hour on one core. Default: 3 × 256.")
+        bool, typer.Option("--small", help="What ships, 2 × 96: half an hour on one core. Default: 3 × 256.")
     ] = False,
     merge: Annotated[
         Optional[Literal["sum", "concat"]],  # noqa: UP045
         typer.Option(help="How the two directions are put together; default: concat."),
     ] = None,
-    steps: Annotated[Optional[int], typer.Option(help="Steps; default 30 000, small 9000.")] = None,  # noqa: UP045
+    steps: Annotated[Optional[int], typer.Option(help="Steps; default 30 000, small 5500.")] = None,  # noqa: UP045
     batch_size: Annotated[Optional[int], typer.Option(help="Windows a step.")] = None,  # noqa: UP045
     accumulate: Annotated[Optional[int], typer.Option(help="Parts that a step is computed in.")] = None,  # noqa: UP045
     mixed_precision: Annotated[bool, typer.Option("--mixed-precision", help="bfloat16 where it is safe.")] = False,

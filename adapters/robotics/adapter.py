@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float, UInt32
@@ -49,7 +50,7 @@ def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, Adap
 
 def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
     """Do what `adapt` does, from a bundle that is read already or was put together in memory."""
-    bundle = bundle.using(_source(bundle))
+    bundle = bundle.using(_source(bundle, params.source))
     return adapt_reading(bundle, _read_motion(bundle), capture, params)
 
 
@@ -98,11 +99,15 @@ def adapt_reading(
     return result, arrays
 
 
-def _source(bundle: Bundle) -> Source:
-    """Say what the body is read from: a motion file first, then a film with LiDAR depth, then the device's own skeleton."""
-    if "rgb" not in bundle.paths or "motion" in bundle.paths:
+def _source(bundle: Bundle, asked: Literal["auto", "body", "video"]) -> Source:
+    """Say what the body is read from: as asked where there is a choice, else a motion file, a film with depth, a skeleton."""
+    if "rgb" not in bundle.paths:
         return "body"
-    return "video" if "depth" in bundle.paths or "body" not in bundle.paths else "body"
+    if not {"body", "motion"} & set(bundle.paths):
+        return "video"
+    if asked != "auto":
+        return asked
+    return "video" if "depth" in bundle.paths and "motion" not in bundle.paths else "body"
 
 
 def _from_video(bundle: Bundle) -> Reading:

@@ -26,6 +26,9 @@ ON_BODY_M: Final = 0.35
 CLEARLY: Final = 0.07
 """So much more of the places must lie on the body for another delay to be believed."""
 
+MOSTLY: Final = 0.8
+"""In step, so many of the places lie on the body (measured 0.88 to 0.99); with less something else stands before it."""
+
 
 def frames_late(
     depth: DepthImages,
@@ -64,7 +67,7 @@ def frames_late(
         return 0
     shares = _shares_on_body({late: ranges_at(late) for late in range(-TRIED, TRIED + 1)})
     best = max(shares, key=lambda late: (shares[late], -abs(late)))
-    if shares[best] < shares[0] + CLEARLY:
+    if shares[best] < max(shares[0] + CLEARLY, MOSTLY):
         return 0
     if abs(best) == TRIED:
         raise CaptureError(

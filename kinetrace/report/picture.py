@@ -37,8 +37,8 @@ def picture(
         "<svg ", f'<svg x="12" y="26" width="{WIDTH - 24}" height="{HEIGHT - 54}" ', 1
     )
     legend = "".join(
-        f'<circle cx="{WIDTH - 200 + 66 * i}" cy="15" r="5" fill="{colour}"/>'
-        f'<text class="small" x="{WIDTH - 191 + 66 * i}" y="19">{name}</text>'
+        f'<circle cx="{WIDTH - 200 + 66 * i}" cy="{HEIGHT - 12}" r="5" fill="{colour}"/>'
+        f'<text class="small" x="{WIDTH - 191 + 66 * i}" y="{HEIGHT - 8}">{name}</text>'
         for i, (name, colour) in enumerate((("left", LEFT), ("right", RIGHT), ("middle", MIDDLE)))
     )
     return (

@@ -96,7 +96,7 @@ def test_half_a_body_is_refused_naming_what_was_not_seen(clip: Made) -> None:
     low = [LANDMARKS.index(f"{side}_{part}") for side in "rl" for part in ("knee", "ankle", "heel", "toe")]
     points, visibility = seen.points.copy(), seen.visibility.copy()
     points[:, low], visibility[:, low] = np.nan, 0.0
-    with pytest.raises(CaptureError, match="r_knee, r_ankle, l_knee, l_ankle.*never seen"):
+    with pytest.raises(CaptureError, match=r"r_knee, r_ankle, l_knee, l_ankle.*never seen"):
         body_from_video(recording(clip), WHO, "here", landmarks=replace(seen, points=points, visibility=visibility))
 
 

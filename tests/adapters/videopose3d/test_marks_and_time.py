@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from made_sight import made_clip
 
-from adapters.videopose3d.evidence import DEPTH_NOISE_M
 from adapters.videopose3d.even_time import on_grid
+from adapters.videopose3d.evidence import DEPTH_NOISE_M
 from adapters.videopose3d.flat_ground import on_flat_ground
 from adapters.videopose3d.marks import marks
 from adapters.videopose3d.points import POINT
