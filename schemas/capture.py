@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -25,6 +25,8 @@ FileRole = Literal[
     "imu",
     "truth",
 ]
+LEVEL: Final = ("gravity", "gravityAndHeading")
+"""Of ARKit's world alignments, those whose Y is up."""
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,120}$")]
 
 
@@ -38,7 +40,9 @@ class Device(Strict):
 class Session(Strict):
     """How the device's world was set up."""
 
-    world_alignment: str = "gravity"
+    world_alignment: Literal["gravity", "gravityAndHeading", "camera"] = Field(
+        default="gravity", description="ARKit's; camera: the world was laid along the device, its Y is not up"
+    )
     start_utc: str | None = None
 
 

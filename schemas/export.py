@@ -17,6 +17,7 @@ from schemas.corrector import CorrectorCard
 from schemas.dataset import Dataset
 from schemas.doctor import DoctorReport
 from schemas.labels import Labels
+from schemas.lifter import LifterCard, LifterParams
 from schemas.manifest import AuditReport, LedgerEntry, Manifest, Seal
 from schemas.params import Params
 from schemas.physical_state import PhysicalState
@@ -41,6 +42,8 @@ DOCUMENTS: dict[str, type[BaseModel]] = {
     "dataset": Dataset,
     "doctor": DoctorReport,
     "labels": Labels,
+    "lifter_card": LifterCard,
+    "lifter_params": LifterParams,
     "ledger_entry": LedgerEntry,
     "manifest": Manifest,
     "marker_mapping": MarkerMapping,

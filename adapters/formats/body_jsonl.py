@@ -15,6 +15,7 @@ from jaxtyping import Bool, Float
 from pydantic import Field, TypeAdapter, model_validator
 
 from adapters.formats.json_text import parse_json, validate_json
+from adapters.formats.marker_file import MAX_TIME
 from adapters.formats.poses import pose_matrix
 from adapters.formats.raw_file import capture_errors
 from kinetrace.store.safe_io.text import Lines, open_lines
@@ -23,6 +24,7 @@ from schemas.errors import CaptureError
 
 MAX_FRAMES = 1_000_000
 Finite = Annotated[float, Field(ge=-1e6, le=1e6)]
+Seconds = Annotated[float, Field(ge=-MAX_TIME, le=MAX_TIME)]
 
 
 class JointRecord(Strict):
@@ -45,7 +47,7 @@ class JointRecord(Strict):
 class BodyRecord(Strict):
     """One line of `body.jsonl`; without an anchor or joints the body was not seen."""
 
-    t: Finite
+    t: Seconds
     frame: int
     tracked: bool = True
     scale: float | None = Field(default=None, gt=0.0, le=10.0)
@@ -87,7 +89,7 @@ def _records(lines: Lines, where: str) -> tuple[list[BodyRecord], list[Float[np.
             raise _refusal(at, "size", f"{MAX_FRAMES} lines", "more", "Cut the recording.")
         record = validate_json(parse_json(line, at), adapter, at)
         if records and record.t <= records[-1].t:
-            found = f"{record.t:g} s after {records[-1].t:g} s"
+            found = f"{record.t:.12g} s after {records[-1].t:.12g} s"
             raise _refusal(
                 at, "t", "a later time than the line before", found, "Sort the lines, or cut the file there."
             )

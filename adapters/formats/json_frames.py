@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from adapters.formats.json_text import parse_json
-from adapters.formats.marker_file import checked_times, even_times
+from adapters.formats.marker_file import MAX_TIME, checked_times, even_times
 from adapters.formats.raw_file import decode_text, read_raw
 from kinetrace.store.safe_io.caps import EXPORT_JSON_BYTES
 from kinetrace.store.safe_io.format_error import printable
@@ -106,16 +106,16 @@ def timed(found: tuple[list[Any], dict[str, Any]], fps: float | None, where: str
     return Frames(tuple(items), time, head, said)
 
 
-def numbers(value: Any, count: int, where: str, field: str) -> list[float]:
+def numbers(value: Any, count: int, where: str, field: str, largest: float = MAX_NUMBER) -> list[float]:
     """Give `count` finite numbers of a JSON list.
 
     Raises:
-        CaptureError: Another count, or something that is no number below a million.
+        CaptureError: Another count, or something that is no number up to the largest.
     """
     fine = isinstance(value, list) and len(value) == count
-    if not fine or not all(type(one) in (int, float) and abs(one) <= MAX_NUMBER for one in value):
+    if not fine or not all(type(one) in (int, float) and abs(one) <= largest for one in value):
         fix = "Correct the field or export the recording again."
-        raise refusal(where, field, f"{count} numbers below {MAX_NUMBER:g}", printable(repr(value), 80), fix)
+        raise refusal(where, field, f"{count} numbers below {largest:g}", printable(repr(value), 80), fix)
     return [float(one) for one in value]
 
 
@@ -128,4 +128,6 @@ def _stamp(item: Any, where: str, number: int) -> float | None:
     if not isinstance(item, dict):
         return None
     key = next((key for key in _TIMES if key in item), None)
-    return None if key is None else numbers([item[key]], 1, where, f"frame {number}, {key}")[0] * _TIMES[key]
+    if key is None:
+        return None
+    return numbers([item[key]], 1, where, f"frame {number}, {key}", MAX_TIME)[0] * _TIMES[key]

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Float
 
-from adapters.formats.marker_file import MarkerFile, checked_times, even_times
+from adapters.formats.marker_file import MAX_TIME, MarkerFile, checked_times, even_times
 from adapters.formats.mediapipe_landmarks import LANDMARKS, world_landmarks
 from adapters.formats.raw_file import capture_errors, decode_text, read_raw
 from kinetrace.store.safe_io.caps import TABLE_CELLS, TABLE_COLUMNS, TABLE_TEXT_BYTES
@@ -138,8 +138,10 @@ def _rows(text: str, needed: tuple[str, ...], wanted: tuple[str, ...], where: st
         if len(rows) * len(rows[0]) > TABLE_CELLS // 4:
             raise _refusal(where, f"line {line}", f"at most {TABLE_CELLS // 4} numbers", "more", "Cut the recording.")
     table = np.array(rows).reshape(len(rows), len(needed) + len(wanted))
-    if np.abs(np.nan_to_num(table)).max(initial=0.0) > MAX_SIZE:
-        raise _refusal(where, "numbers", f"below {MAX_SIZE:g}", "larger ones", "Export the recording again.")
+    times, points = np.abs(np.nan_to_num(table[:, : len(needed)])), np.abs(np.nan_to_num(table[:, len(needed) :]))
+    for values, largest, name in ((times, MAX_TIME, "time"), (points, MAX_SIZE, "numbers")):
+        if values.max(initial=0.0) > largest:
+            raise _refusal(where, name, f"below {largest:g}", "larger ones", "Export the recording again.")
     return table
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -11,6 +11,8 @@ from jaxtyping import Bool, Float
 from adapters.formats.file_subject import FileSubject
 from schemas.errors import CaptureError
 
+MAX_TIME: Final = 1e13
+"""Clocks of apps count from the device's start or from 1970, in seconds or milliseconds: only differences are used."""
 Size = Literal["measured", "estimated", "reference"]
 """Whether lengths were measured, guessed by a network or a body model, or are those of a reference person."""
 
@@ -81,6 +83,6 @@ def checked_times(time: Float[np.ndarray, "frames"], fps: float | None, where: s
         at = int(back[0]) + 1
         raise CaptureError(
             where=where, field=f"frame {at + 1}, time", expected="a later time than the frame before",
-            found=f"{time[at]:g} s after {time[at - 1]:g} s", fix="Sort the frames by time, or cut the file there.",
+            found=f"{time[at]:.12g} s after {time[at - 1]:.12g} s", fix="Sort the frames by time, or cut the file there.",
         )  # fmt: skip
     return () if fps is None else (f"--fps {fps:g} was not needed: the file has its own times",)

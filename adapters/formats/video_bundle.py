@@ -11,11 +11,10 @@ from adapters.formats.posed_film import posed_film
 from adapters.formats.record3d import SUFFIX, read_record3d
 from adapters.formats.stray_scanner import read_stray_scanner
 from adapters.videopose3d.recording import VideoFile, VideoRecording
+from schemas.capture import LEVEL
 from schemas.errors import CaptureError
 
 FILM_SUFFIXES: Final = (".mp4", ".mov", ".m4v")
-LEVEL: Final = ("gravity", "gravityAndHeading")
-"""Of ARKit's world alignments, those whose Y is up."""
 
 
 def read_recording(bundle: Bundle) -> VideoRecording:

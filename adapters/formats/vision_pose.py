@@ -26,6 +26,8 @@ JOINTS: Final = (
     "rightWrist", "spine", "root", "leftHip", "leftKnee", "leftAnkle", "rightHip", "rightKnee", "rightAnkle",
 )  # fmt: skip
 HEIGHT_M: Final = (0.4, 2.6)
+SAME_HEIGHT: Final = 0.01
+"""Reference heights that differ by less are one."""
 _RAW: Final = re.compile(r"human_(.+)_3D")
 
 
@@ -96,8 +98,8 @@ def _joint(name: str) -> str | None:
 
 def _height(frames: Frames, where: str) -> tuple[bool, float]:
     """Say whether the height is a reference only, and which it is [m]: the median over the frames that have one."""
-    said = [item for item in [frames.head, *frames.items] if isinstance(item, dict) and "heightEstimation" in item]
-    kinds = {str(item["heightEstimation"]) for item in said}
+    said = [item for item in [frames.head, *frames.items] if isinstance(item, dict)]
+    kinds = {str(item["heightEstimation"]) for item in said if "heightEstimation" in item}
     if len(kinds) != 1 or not kinds <= {"reference", "measured"}:
         raise refusal(
             where, "heightEstimation", "'reference' or 'measured', the same in all frames",
@@ -105,6 +107,11 @@ def _height(frames: Frames, where: str) -> tuple[bool, float]:
         )  # fmt: skip
     heights = [numbers([item["bodyHeight"]], 1, where, "bodyHeight")[0] for item in said if "bodyHeight" in item]
     height = float(np.median(heights)) if heights else 0.0
+    if kinds == {"reference"} and heights and max(heights) - min(heights) > SAME_HEIGHT * height:
+        raise refusal(
+            where, "bodyHeight", "one reference height throughout: lengths are scaled by it",
+            f"{min(heights):g} to {max(heights):g} m", "Cut the recording where the height changes.",
+        )  # fmt: skip
     if not HEIGHT_M[0] <= height <= HEIGHT_M[1]:
         expected = f"{HEIGHT_M[0]:g} to {HEIGHT_M[1]:g} m"
         raise refusal(

@@ -24,6 +24,7 @@ from adapters.robotics.reading import Reading, grid_flags
 from adapters.robotics.size import fitted, in_metres
 from adapters.robotics.subject import completed
 from adapters.robotics.units import Unit
+from adapters.robotics.way_round import backward_knees, refuse_head_down, refuse_mirrored
 from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams, AdapterResult, JointSource, ReasonCount, SourceInfo, StaticPose
 from schemas.errors import CaptureError
@@ -69,7 +70,11 @@ def adapt_reading(
         CaptureError: It cannot be used; the subclass says why.
     """
     where = str(bundle.paths.get("motion", bundle.folder))
-    refuse_implausible(reading.body, where, reading.units if "motion" in bundle.paths else None)
+    from_file = "motion" in bundle.paths
+    refuse_implausible(reading.body, where, reading.units if from_file else None)
+    refuse_head_down(reading.body, where, mapped=from_file)
+    if reading.adapter == "robotics":
+        refuse_mirrored(reading.body, where, mapped=from_file)
     reading, offset = _trimmed(reading)
     factor = decimation_factor(reading.grid.fps, params.max_fps)
     reasons = assess(reading.body, reading.grid.fps, params, reading.flags)
@@ -137,6 +142,7 @@ def _read_motion(bundle: Bundle) -> Reading:
 
 def _from_arkit(bundle: Bundle) -> Reading:
     path = bundle.paths["body"]
+    arkit.refuse_unlevelled(bundle.capture.session, str(path))
     file = read_body(path)
     subject = bundle.capture.subject
     body, grid, remarks = arkit.body_from_arkit(file, subject.sex, subject.height_m, str(path))
@@ -257,7 +263,7 @@ def _source_info(bundle: Bundle, reading: Reading, body: Body, fps: float, offse
                 inferred_fraction=float((mark == Validity.INFERRED).mean()),
             )
         )
-    assumptions = [*reading.assumptions, *asymmetry(body)]
+    assumptions = [*reading.assumptions, *asymmetry(body), *backward_knees(body)]
     if bundle.capture.movement is None:
         assumptions.append("movement not declared")
     if reading.subject.mass_kg is None:

@@ -18,6 +18,7 @@ from adapters.robotics.feet import complete_feet
 from adapters.robotics.time_grid import TimeGrid, fit_grid
 from kinetrace.motion.segment_parameters import LEG_OF_STATURE
 from schemas.base import Sex
+from schemas.capture import LEVEL, Session
 from schemas.errors import CaptureError
 from schemas.motion import Validity
 
@@ -34,6 +35,22 @@ GATE_BODY, GATE_JOINTS, GATE_SCALE = 0.90, 20, 0.10
 """The open bundle's quality gate: body in so many frames, tracked joints on average, spread of the scale."""
 UNIT_SCALE: Final = 0.01
 """A scale nearer to 1 than this makes no difference worth a decision."""
+
+
+def refuse_unlevelled(session: Session, where: str) -> None:
+    """Refuse a skeleton in a world that was laid along the device and not along gravity.
+
+    Raises:
+        CaptureError: `capture.json` says that the world's Y is not up.
+    """
+    if session.world_alignment not in LEVEL:
+        raise CaptureError(
+            where=where,
+            field="session.world_alignment",
+            expected=" or ".join(LEVEL),
+            found=session.world_alignment,
+            fix="Run ARKit with worldAlignment = .gravity: in this recording nothing says which way is up.",
+        )
 
 
 def body_from_arkit(

@@ -2,7 +2,7 @@
 
 A tracking program that confuses two markers exchanges them between one frame and the next: each then leaps to where the
 other was. Where both leap, and exchanging them takes the leaps away, they were exchanged. What the labels say in the larger
-part of the recording is taken as right: an exchange that holds throughout cannot be told from a mirror.
+part of the recording is taken as right: an exchange that holds throughout is a mirror image, which `way_round` looks for.
 """
 
 from __future__ import annotations

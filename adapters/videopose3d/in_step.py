@@ -26,6 +26,8 @@ ON_BODY_M: Final = 0.35
 CLEARLY: Final = 0.07
 """So much more of the places must lie on the body for another delay to be believed."""
 
+BY_FAR: Final = 0.25
+"""So much more, still growing at the last delay that was tried: out of step by more than can be put right."""
 MOSTLY: Final = 0.8
 """In step, so many of the places lie on the body (measured 0.88 to 0.99); with less something else stands before it."""
 
@@ -69,7 +71,9 @@ def frames_late(
     best = max(shares, key=lambda late: (shares[late], -abs(late)))
     if shares[best] < max(shares[0] + CLEARLY, MOSTLY):
         return 0
-    if abs(best) == TRIED:
+    if abs(best) == TRIED:  # no peak: somebody who comes nearer fills more of the image, late as if out of step
+        if shares[best] < shares[0] + BY_FAR:
+            return 0
         raise CaptureError(
             where=where, field="depth", expected="depth images of the film's own frames",
             found=f"out of step by {TRIED} frames or more", fix="Export the recording again, film and depth together.",

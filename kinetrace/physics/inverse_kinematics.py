@@ -17,6 +17,7 @@ from kinetrace.physics.kinematics import bridge, poses
 from kinetrace.physics.limbs import LEGS, columns, limbs_seen
 from kinetrace.physics.point_masses import PointMasses
 from schemas.errors import CaptureError
+from schemas.motion import Validity
 
 INFERRED_WEIGHT: Final = 0.3
 """An inferred joint pulls a third as hard as a measured one (an offset guess is off by 2-3 cm, a marker by under 1)."""
@@ -61,7 +62,8 @@ class IkResult:
         qpos: MuJoCo generalised positions.
         joint_positions: The humanoid's BODY21 points in the world (Y up) [m].
         residual: Distance to the recorded joint, 0 where it was missing [m].
-        bridged: Frames without hips, or without a leg that is seen elsewhere: interpolated.
+        bridged: Frames without hips, or without a leg that is seen elsewhere, and frames in which nothing was measured
+            though the recording measures: interpolated or filled, so there is nothing to judge.
         seen: Frames in which each limb was seen, by limb; one that is seen elsewhere is interpolated in the others, one
             that never is stays as in the standing pose.
     """
@@ -121,7 +123,9 @@ def solve(
         qpos[:, part] = bridge(humanoid, qpos, known & ~gap)[:, part]
     joints = to_world(poses(humanoid, qpos).sites[:, humanoid.site_ids])
     residual = np.linalg.norm(joints - positions, axis=-1) * (validity > 0)
-    legless = np.logical_or.reduce([~known, *(gap for name, gap in missed.items() if name in LEGS)])
+    measured = np.asarray(validity == Validity.MEASURED)
+    filled = ~measured.any(axis=1) & measured.any()
+    legless = np.logical_or.reduce([~known, filled, *(gap for name, gap in missed.items() if name in LEGS)])
     return IkResult(qpos, joints, residual, legless, seen)
 
 

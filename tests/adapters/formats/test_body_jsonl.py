@@ -70,3 +70,11 @@ def test_a_wrong_line_is_named(tmp_path: Path, second: Any, message: str) -> Non
 def test_one_pose_is_no_recording(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match=r"at least 2 frames, found 1"):
         read_body(_write(tmp_path, _line(0.0)))
+
+
+@pytest.mark.parametrize("start", [1.1e6, 1.7e9, 1.7e12])
+def test_a_clock_may_count_from_the_devices_start_or_from_1970(tmp_path: Path, start: float) -> None:
+    found = read_body(_write(tmp_path, _line(start), _line(start + 0.125)))
+    assert found.time[1] - found.time[0] == pytest.approx(0.125, abs=1e-3)
+    with pytest.raises(CaptureError, match=r":1: t"):
+        read_body(_write(tmp_path, _line(1e14), _line(1e14 + 1)))

@@ -86,3 +86,14 @@ def test_a_document_is_read_within_bounds(tmp_path: Path) -> None:
     path.write_text("[" * 100)
     with pytest.raises(CaptureError, match="at most 32 levels"):
         load_export(path)
+
+
+def test_a_clock_may_count_from_1970_and_a_place_may_not() -> None:
+    seconds, thousandths = (
+        _timed([{"t": 1.7e9}, {"t": 1.7e9 + 0.25}]),
+        _timed([{"time_ms": 1.7e12}, {"time_ms": 1.7e12 + 250}]),
+    )
+    for frames in (seconds, thousandths):
+        np.testing.assert_allclose(frames.time, [0.0, 0.25], atol=1e-6)  # type: ignore[attr-defined]
+    with pytest.raises(CaptureError, match=r"frame 1, t: expected 1 numbers below 1e\+13"):
+        _timed([{"t": 1e14}, {"t": 2e14}])

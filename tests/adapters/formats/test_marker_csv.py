@@ -83,3 +83,12 @@ def test_landmarks_of_the_image_are_no_metres(tmp_path: Path) -> None:
 def test_what_is_no_table_of_points_is_refused(tmp_path: Path, text: str | bytes, mapping: Any, message: str) -> None:
     with pytest.raises(CaptureError, match=message):
         _read(tmp_path, text, **mapping)
+
+
+def test_a_clock_may_count_from_1970_in_milliseconds_and_a_place_may_not_be_that_far(tmp_path: Path) -> None:
+    text = "time_ms,RHip_x,RHip_y,RHip_z\n1700000000000,1,2,3\n1700000000020,1,2,3\n"
+    np.testing.assert_allclose(np.diff(_read(tmp_path, text).time), [0.02], atol=1e-6)
+    with pytest.raises(CaptureError, match=r"time: expected below 1e\+13"):
+        _read(tmp_path, text.replace("17000000", "170000000"))
+    with pytest.raises(CaptureError, match=r"numbers: expected below 1e\+09"):
+        _read(tmp_path, text.replace(",3", ",3000000000"))

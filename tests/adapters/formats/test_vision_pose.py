@@ -73,3 +73,13 @@ def test_a_row_major_matrix_is_noticed_where_the_placement_is_asymmetric() -> No
     flat = [float(v) for v in placed(0.4, np.array([0.1, -0.4, 0.2])).ravel()]
     with pytest.raises(CaptureError, match="a rigid pose, column-major"):
         parse_vision(_document(_frame(0.0, place=flat), _frame(0.1)), None, "x")
+
+
+def test_a_reference_height_that_changes_is_refused_and_a_measured_one_may() -> None:
+    first, second = _frame(0.0) | {"bodyHeight": 1.6}, _frame(0.1) | {"bodyHeight": 1.6}
+    assert parse_vision(_document(first, second, bodyHeight=1.605), None, "x").stature_m == 1.6
+    first["bodyHeight"] = 1.8
+    with pytest.raises(CaptureError, match=r"bodyHeight: expected one reference height throughout.*1\.6 to 1\.8 m"):
+        parse_vision(_document(first, second), None, "x")
+    measured = parse_vision(_document(first, second, heightEstimation="measured"), None, "x")
+    assert measured.size == "estimated" and "measured a stature" in measured.remarks[0]

@@ -201,3 +201,36 @@ def test_dropped_frames_and_late_timestamps_are_told_apart(
     np.testing.assert_array_equal(dropped, np.arange(54, 74))
     assert result.source_info.max_timestamp_jitter_s == pytest.approx(0.4 / 60, abs=1e-4)
     assert (arrays.validity[54:74] == 0).all()
+
+
+def _simulated(folder: Path, alignment: str) -> Path:
+    """Make a simulated capture whose `capture.json` says how ARKit laid the world."""
+    capture = simulate_capture("gait", 2.0, 3, folder, "walk")
+    table = json.loads((capture / "capture.json").read_text())
+    table["session"]["world_alignment"] = alignment
+    (capture / "capture.json").write_text(json.dumps(table))
+    return capture
+
+
+def test_a_skeleton_in_a_world_that_is_not_level_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        CaptureError, match=r"session.world_alignment: expected gravity or gravityAndHeading, found camera"
+    ):
+        adapt(_simulated(tmp_path / "a", "camera"), AdapterParams())
+    with pytest.raises(CaptureError, match=r"session.world_alignment"):
+        adapt(_simulated(tmp_path / "b", "gravitty"), AdapterParams())
+    assert adapt(_simulated(tmp_path / "c", "gravityAndHeading"), AdapterParams())[1].positions.any()
+
+
+@pytest.mark.parametrize(
+    ("axes", "message"),
+    [((1.0, -1.0, -1.0), "the person stands on the head"), ((1.0, 1.0, -1.0), "a mirror image")],
+)
+def test_a_motion_file_the_wrong_way_round_is_refused(
+    walker: np.ndarray, keypoints: Make, trc: Trc, write_bundle: Write, axes: tuple[float, ...], message: str
+) -> None:
+    made = {name: track * axes for name, track in keypoints(walker).items()}
+    folder = write_bundle(trc(made), files={"motion.trc": "motion", "mapping.json": "mapping"})
+    (folder / "mapping.json").write_text(json.dumps({"up": "y"}))
+    with pytest.raises(CaptureError, match=message):
+        adapt(folder, AdapterParams())

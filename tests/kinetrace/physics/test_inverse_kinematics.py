@@ -101,6 +101,13 @@ def test_frames_without_hips_are_bridged_and_say_so(humanoid):
     assert np.abs(np.diff(found.joint_positions[:, 0], axis=0)).max() < 0.03
 
 
+def test_frames_in_which_everything_was_filled_are_not_to_be_judged_unless_nothing_ever_was_measured(humanoid):
+    points, validity = joints_of(humanoid, swaying(humanoid, 60)), seen(60)
+    validity[25:31] = 1
+    assert np.flatnonzero(solve(humanoid, points, validity).bridged).tolist() == list(range(25, 31))
+    assert not solve(humanoid, points, np.ones_like(validity)).bridged.any()
+
+
 def test_few_steps_a_frame_give_what_the_converged_solver_gives(humanoid):
     points = joints_of(humanoid, swaying(humanoid, 90)) + np.random.default_rng(0).normal(0, 0.003, (90, 21, 3))
     usual, converged = (solve(humanoid, points, seen(90), n, tolerance=e) for n, e in ((20, 1e-4), (200, 1e-12)))
