@@ -10,7 +10,7 @@ from adapters.film_report import FilmUnderstanding, film_understanding
 from adapters.formats.bundle import Bundle
 from adapters.kept_files import Kept, first_difference, write_kept
 from adapters.reports import IngestReport, ValidationReport, understanding
-from adapters.robotics.adapter import adapt_bundle
+from adapters.robotics.adapter import adapt_bundle, with_source
 from adapters.sources import contents, open_source, origins
 from kinetrace.store.workspace import CAPTURE_ID
 from schemas.adapter import AdapterParams, AdapterResult
@@ -57,7 +57,7 @@ def ingest(
     if not CAPTURE_ID.fullmatch(capture_id):
         fix = "Use at most 63 of a-z, 0-9, _ and -, beginning with a letter or digit, e.g. clinic_walk_01."
         raise usage("--id", "a capture's name", repr(capture_id[:80]), fix)
-    bundle = open_source(source, capture_id, Declared(static, mass_kg, height_m, sex, movement, mapping, fps))
+    bundle = with_source(open_source(source, capture_id, Declared(static, mass_kg, height_m, sex, movement, mapping, fps)))
     result, film = _understood(bundle, capture_id)
     files = contents(bundle, source)
     folder = captures / capture_id
@@ -101,7 +101,7 @@ def validate(
         UsageError: Options that do not go with a bundle.
     """
     declared = Declared(static=static, mapping=mapping, height_m=height_m, fps=fps)
-    bundle = open_source(path, "validate", declared)
+    bundle = with_source(open_source(path, "validate", declared))
     alone = bundle.assessment is not None and not {"motion", "body", "rgb"} & set(bundle.paths)
     result, film = (None, None) if alone else _understood(bundle, "validate")
     summary = "an assessment without a motion: can be kept, not run" if alone else "can be used"
@@ -132,11 +132,11 @@ def read(path: Path, declared: Declared | None = None) -> tuple[AdapterResult, A
 
 
 def _understood(bundle: Bundle, capture_id: str) -> tuple[AdapterResult | None, FilmUnderstanding | None]:
-    """Read a bundle's motion or skeleton, and its film without looking for anybody in it: that takes minutes."""
+    """Read what a run would read by default; a film without looking for anybody in it, as that takes minutes."""
     film = film_understanding(bundle) if "rgb" in bundle.paths else None
-    if film is not None and not {"motion", "body"} & set(bundle.paths):
+    if bundle.source == "video":
         return None, film
-    return adapt_bundle(bundle.without_film(), capture_id, AdapterParams())[0], film
+    return adapt_bundle(bundle, capture_id, AdapterParams())[0], film
 
 
 def _refuse_difference(folder: Path, files: dict[str, Kept]) -> None:

@@ -1,4 +1,4 @@
-"""What people bring to stage 0 that is no good recording, through the command line: a refusal that helps, and nothing left behind.
+"""What people bring to stage 0 that is no good recording, through the command line: refused with help, and nothing is left.
 
 Bad marker files are in `test_bad_input.py`; here are films, the apps' folders and archives, skeletons and other exports.
 """
