@@ -57,7 +57,9 @@ def ingest(
     if not CAPTURE_ID.fullmatch(capture_id):
         fix = "Use at most 63 of a-z, 0-9, _ and -, beginning with a letter or digit, e.g. clinic_walk_01."
         raise usage("--id", "a capture's name", repr(capture_id[:80]), fix)
-    bundle = with_source(open_source(source, capture_id, Declared(static, mass_kg, height_m, sex, movement, mapping, fps)))
+    bundle = with_source(
+        open_source(source, capture_id, Declared(static, mass_kg, height_m, sex, movement, mapping, fps))
+    )
     result, film = _understood(bundle, capture_id)
     files = contents(bundle, source)
     folder = captures / capture_id

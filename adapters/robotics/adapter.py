@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, UInt32
 
 from adapters.formats.body_jsonl import read_body
-from adapters.formats.bundle import Bundle, Source, read_bundle
+from adapters.formats.bundle import Bundle, read_bundle
 from adapters.formats.depth import read_scan_points
 from adapters.formats.motion_file import read_motion
 from adapters.robotics import arkit
@@ -51,7 +51,7 @@ def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, Adap
 
 def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
     """Do what `adapt` does, from a bundle that is read already or was put together in memory."""
-    bundle = bundle.using(_source(bundle, params.source))
+    bundle = with_source(bundle, params.source)
     return adapt_reading(bundle, _read_motion(bundle), capture, params)
 
 
@@ -104,15 +104,30 @@ def adapt_reading(
     return result, arrays
 
 
-def _source(bundle: Bundle, asked: Literal["auto", "body", "video"]) -> Source:
-    """Say what the body is read from: as asked where there is a choice, else a motion file, a film with depth, a skeleton."""
-    if "rgb" not in bundle.paths:
-        return "body"
-    if not {"body", "motion"} & set(bundle.paths):
-        return "video"
+def with_source(bundle: Bundle, asked: Literal["auto", "body", "video"] = "auto") -> Bundle:
+    """Give the bundle as it is used: as asked, else a motion file, a film with depth, a skeleton.
+
+    Args:
+        bundle: One as it was read.
+        asked: `adapter.source`.
+
+    Raises:
+        CaptureError: What is asked for is not there.
+    """
+    film, body = "rgb" in bundle.paths, bool({"body", "motion"} & set(bundle.paths))
+    if film != body and asked == ("body" if film else "video"):
+        raise CaptureError(
+            where=str(bundle.folder),
+            field="adapter.source",
+            expected="a film" if body else "a body or motion file",
+            found=f"adapter.source: {asked}, and only {'a body or motion file' if body else 'a film'} in this capture",
+            fix=f"Set adapter.source to auto or {'body' if body else 'video'}.",
+        )
+    if not (film and body):
+        return bundle.using("video" if film else "body")
     if asked != "auto":
-        return asked
-    return "video" if "depth" in bundle.paths and "motion" not in bundle.paths else "body"
+        return bundle.using(asked)
+    return bundle.using("video" if "depth" in bundle.paths and "motion" not in bundle.paths else "body")
 
 
 def _from_video(bundle: Bundle) -> Reading:

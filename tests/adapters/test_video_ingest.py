@@ -12,6 +12,7 @@ from adapters.formats.video_bundle import read_recording
 from adapters.ingest import ingest, validate
 from adapters.video_source import video_source
 from benchmarks.made_videos import FRAMES, write_bundle, write_film, write_record3d, write_stray_scanner
+from kinetrace.simulation.bundle import simulate_capture
 from schemas.errors import CaptureError, UsageError
 
 
@@ -130,3 +131,29 @@ def test_several_scans_or_half_of_one_are_refused_with_what_would_work(made: dic
     (tmp_path / "scans/0a/odometry.csv").unlink()
     with pytest.raises(CaptureError, match=r"camera poses beside rgb.mp4, found none.*give the film alone"):
         validate(tmp_path / "scans/0a")
+
+
+@pytest.mark.parametrize("depth", [True, False])
+def test_a_film_beside_a_skeleton_is_described_as_a_run_reads_it(
+    made: dict[str, Path], tmp_path: Path, depth: bool
+) -> None:
+    folder = Path(shutil.copytree(made["bundle"], tmp_path / "both"))
+    walk = simulate_capture("gait", 2.0, 3, tmp_path, "walk")
+    shutil.copy(walk / "body.jsonl", folder)
+    table = json.loads((folder / "capture.json").read_text())
+    table["files"] = {
+        name: role for name, role in table["files"].items() if depth or role not in ("depth", "confidence")
+    }
+    table["files"]["body.jsonl"] = "body"
+    (folder / "capture.json").write_text(json.dumps(table))
+    report = validate(folder)
+    assert report.film is not None and (report.motion is None) == depth
+    said = "body.jsonl: the device's own skeleton" if depth else "rgb.mp4: video; the body is read from body"
+    assert any(text.startswith(said) for text in report.left_out)
+    assert ingest(folder, tmp_path / "captures", "a").left_out == report.left_out
+    (folder / "body.jsonl").write_text("no json\n")
+    if depth:
+        assert validate(folder).motion is None  # nobody reads it
+    else:
+        with pytest.raises(CaptureError, match=r"body.jsonl:1"):
+            validate(folder)
