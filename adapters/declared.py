@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,6 +39,10 @@ class Declared:
     mapping: Path | None = None
     fps: float | None = None
 
+    def given(self) -> tuple[str, ...]:
+        """Name what was declared."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name) is not None)
+
     def described(self) -> MarkerMapping | None:
         """Give the mapping file with the frame rate that was given beside it; None where neither was.
 
@@ -62,18 +66,18 @@ class Declared:
         Raises:
             UsageError: A value that is no person's.
         """
-        fields = {"height_m": self.height_m, "mass_kg": self.mass_kg, "sex": self.sex or "unknown"}
-        return checked(SubjectInfo, {"id": capture_id, **fields})
+        said = {"height_m": self.height_m, "mass_kg": self.mass_kg, "sex": self.sex or "unknown"}
+        return checked(SubjectInfo, {"id": capture_id, **said})
 
 
-def checked(model: type[Model], fields: Mapping[str, object]) -> Model:
+def checked(model: type[Model], values: Mapping[str, object]) -> Model:
     """Hold what was declared against a model.
 
     Raises:
         UsageError: Names the option whose value does not fit.
     """
     try:
-        return model.model_validate(fields)
+        return model.model_validate(values)
     except ValidationError as error:
         first = error.errors()[0]
         option = str(first["loc"][0]).removesuffix("_kg").removesuffix("_m")

@@ -33,7 +33,8 @@ def open_source(source: Path, capture_id: str, declared: Declared) -> Bundle:
     if source.is_dir() and not source.is_symlink():
         if declared != Declared():
             fix = "A bundle says these in its capture.json (and mapping.json): write them there."
-            raise usage("options", "no option beside --id for a bundle", "--static, --mass, … given", fix)
+            given = ", ".join(f"--{name.removesuffix('_kg').removesuffix('_m')}" for name in declared.given())
+            raise usage("options", "no option beside --id for a bundle", given, fix)
         return read_bundle(source)
     role = _role(source)
     paths: dict[str, Path] = {role: source}

@@ -9,6 +9,8 @@ from pydantic import Field
 from schemas.base import Movement, Strict
 from schemas.capture import Assessment, Plane, SubjectInfo
 
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
 
 class AdapterParams(Strict):
     """How a recording is read and cleaned."""
@@ -27,7 +29,12 @@ class AdapterParams(Strict):
         default=0.5, ge=0.0, le=0.66, description="the corrector fills gaps up to this and marks them inferred [s]"
     )
     source: Literal["auto", "body", "video"] = Field(
-        default="auto", description="of a capture with both: body.jsonl or the film; auto: what promises more"
+        default="auto",
+        description="what the body is read from: body.jsonl or motion file, or the film; auto: what promises more",
+    )
+    place: tuple[Share, Share] | None = Field(
+        default=None,
+        description="of several who move in a film: about where the one to follow is, 0 to 1 from left and top",
     )
     max_joint_speed: float = Field(
         default=12.0, gt=0.0, le=100.0, description="a single-sample excursion faster than this is an outlier [m/s]"

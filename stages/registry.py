@@ -13,7 +13,8 @@ _STORE = ("schemas", "kinetrace/__init__.py", "kinetrace/store", "stages/__init_
 _MOTION = "kinetrace/motion"
 _SEEING_AND_REPAIRING = (
     "kinetrace/models/__init__.py", "kinetrace/models/determinism.py", "kinetrace/models/heading.py",
-    "kinetrace/models/keypoints.py", "kinetrace/models/lifter", "kinetrace/models/corrector",
+    "kinetrace/models/keypoints.py", "kinetrace/models/weights_file.py", "kinetrace/models/lifter",
+    "kinetrace/models/corrector",
     "kinetrace/models/weights/corrector.json", "kinetrace/models/weights/corrector.safetensors",
     "kinetrace/models/weights/lifter.json", "kinetrace/models/weights/lifter.safetensors",
 )  # fmt: skip

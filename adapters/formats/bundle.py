@@ -61,7 +61,7 @@ class Bundle:
         What is left out follows from the choice. Where there is only one of them, `read_bundle` has chosen already.
         """
         old, new = (_beside(self.paths, kind) for kind in (self.source, source))
-        left_out = tuple(sorted({*self.left_out, *new} - set(old)))
+        left_out = tuple(sorted({*self.left_out} - set(old) | set(new)))
         return replace(self, source=source, left_out=left_out)
 
     def without_film(self) -> Bundle:

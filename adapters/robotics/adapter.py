@@ -21,10 +21,12 @@ from adapters.robotics.grounding import SAID, grounded, held_in_place
 from adapters.robotics.plausibility import asymmetry, refuse_implausible, tracked_fraction
 from adapters.robotics.quality import assess
 from adapters.robotics.reading import Reading, grid_flags
+from adapters.robotics.repair import repair_remarks
 from adapters.robotics.size import fitted, in_metres
 from adapters.robotics.subject import completed
 from adapters.robotics.units import Unit
 from adapters.robotics.way_round import backward_knees, refuse_head_down, refuse_mirrored
+from adapters.videopose3d.landmarks import Progress
 from kinetrace.motion.skeletons import BODY21, INDEX, NEEDED
 from schemas.adapter import AdapterParams, AdapterResult, JointSource, ReasonCount, SourceInfo, StaticPose
 from schemas.errors import CaptureError
@@ -33,12 +35,15 @@ from schemas.motion import AdapterArrays, Reason, Validity
 _EVENTS = Reason.GAP_FILLED | Reason.JUMP | Reason.OUTLIER | Reason.ROOT_JUMP | Reason.TIMESTAMP_JITTER
 
 
-def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
+def adapt(
+    capture_dir: Path, params: AdapterParams, progress: Progress | None = None
+) -> tuple[AdapterResult, AdapterArrays]:
     """Read a capture bundle as a BODY21 motion in metres, Y up, on a uniform time grid.
 
     Args:
         capture_dir: The bundle; its last part is the capture's id.
         params: Cleaning thresholds.
+        progress: Shows a bar while the pose network looks at a film.
 
     Returns:
         What was read, assumed and left out; and the arrays of `motion.h5`.
@@ -46,13 +51,15 @@ def adapt(capture_dir: Path, params: AdapterParams) -> tuple[AdapterResult, Adap
     Raises:
         CaptureError: The bundle has no 3D motion, or one that cannot be used; the subclass says why.
     """
-    return adapt_bundle(read_bundle(capture_dir), capture_dir.name, params)
+    return adapt_bundle(read_bundle(capture_dir), capture_dir.name, params, progress)
 
 
-def adapt_bundle(bundle: Bundle, capture: str, params: AdapterParams) -> tuple[AdapterResult, AdapterArrays]:
+def adapt_bundle(
+    bundle: Bundle, capture: str, params: AdapterParams, progress: Progress | None = None
+) -> tuple[AdapterResult, AdapterArrays]:
     """Do what `adapt` does, from a bundle that is read already or was put together in memory."""
     bundle = with_source(bundle, params.source)
-    return adapt_reading(bundle, _read_motion(bundle), capture, params)
+    return adapt_reading(bundle, _read_motion(bundle, params, progress), capture, params)
 
 
 def adapt_reading(
@@ -69,15 +76,19 @@ def adapt_reading(
     Raises:
         CaptureError: It cannot be used; the subclass says why.
     """
-    where = str(bundle.paths.get("motion", bundle.folder))
+    where = str(bundle.paths.get("rgb" if reading.adapter == "videopose3d" else "motion", bundle.folder))
     from_file = "motion" in bundle.paths
     refuse_implausible(reading.body, where, reading.units if from_file else None)
-    refuse_head_down(reading.body, where, mapped=from_file)
-    if reading.adapter == "robotics":
+    film = reading.adapter == "videopose3d"
+    refuse_head_down(reading.body, where, "film" if film else "motion" if from_file else "body")
+    if not film:
         refuse_mirrored(reading.body, where, mapped=from_file)
     reading, offset = _trimmed(reading)
     factor = decimation_factor(reading.grid.fps, params.max_fps)
+    before = reading.body.validity.copy()
     reasons = assess(reading.body, reading.grid.fps, params, reading.flags)
+    told = repair_remarks(before, reading.body.validity, params)
+    reading = replace(reading, assumptions=(*reading.assumptions, *told))
     body = decimate(reading.body, factor)
     reasons = _thinned(reasons, factor)
     tracked = tracked_fraction(body)
@@ -130,17 +141,19 @@ def with_source(bundle: Bundle, asked: Literal["auto", "body", "video"] = "auto"
     return bundle.using("video" if "depth" in bundle.paths and "motion" not in bundle.paths else "body")
 
 
-def _from_video(bundle: Bundle) -> Reading:
+def _from_video(bundle: Bundle, params: AdapterParams, progress: Progress | None) -> Reading:
     from adapters.formats.video_bundle import read_recording
     from adapters.videopose3d.adapter import body_from_video
 
-    reading = body_from_video(read_recording(bundle), bundle.capture.subject, str(bundle.paths["rgb"]))
-    return replace(reading, left_out=bundle.left_out + reading.left_out)
+    subject, where = bundle.capture.subject, str(bundle.paths["rgb"])
+    reading = body_from_video(read_recording(bundle), subject, where, place=params.place, progress=progress)
+    lost = ("planes: in the world that had lost gravity",) if bundle.planes and reading.planes == () else ()
+    return replace(reading, left_out=(*bundle.left_out, *reading.left_out, *lost))
 
 
-def _read_motion(bundle: Bundle) -> Reading:
+def _read_motion(bundle: Bundle, params: AdapterParams, progress: Progress | None) -> Reading:
     if bundle.source == "video" and "rgb" in bundle.paths:
-        return _from_video(bundle)
+        return _from_video(bundle, params, progress)
     if "motion" in bundle.paths:
         return _from_markers(bundle)
     if "body" in bundle.paths:

@@ -29,7 +29,7 @@ def refuse_implausible(body: Body, where: str, unit: Unit | None) -> None:
     Args:
         body: Joints in metres.
         where: The recording, for refusals.
-        unit: What the marker file was read in; None for body.jsonl, which is in metres and takes no mapping.
+        unit: What the marker file was read in; None for body.jsonl and films, which are in metres and take no mapping.
 
     Raises:
         CaptureError: A needed joint is missing in every frame, or a marker that it needs in most.
@@ -87,7 +87,7 @@ def _advice(body: Body, start: str, end: str, unit: Unit | None) -> str:
         return unit_advice(stature / METRES[unit], "the stature that the legs make")
     meant = fitting_unit(stature)
     cause = "its scale is wrong" if meant is None else f"it seems to be in {meant}"
-    return f"The legs make a stature of {stature:.3g} m: body.jsonl is in metres, {cause}; export it again in metres."
+    return f"The legs make a stature of {stature:.3g} m: it is read as metres, {cause}; export it again in metres."
 
 
 def _lengths(body: Body, start: str, end: str) -> Float[np.ndarray, "frames"]:

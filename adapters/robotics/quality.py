@@ -53,7 +53,8 @@ def assess(
         filled = bridge_gaps(body.positions[:, column], longest)
         body.validity[filled, column] = Validity.INFERRED
         reasons[filled] |= int(Reason.GAP_FILLED)
-    reasons[repair(body, known, fps, params).any(axis=1)] |= int(Reason.GAP_FILLED)
+    given = repair(body, known, fps, params)
+    reasons[(given & ~known).any(axis=1)] |= int(Reason.GAP_FILLED)
     step = np.linalg.norm(np.diff(body.positions, axis=0), axis=2)
     fast = np.concatenate((np.zeros((1, len(BODY21)), dtype=bool), np.nan_to_num(step) * fps > params.max_joint_speed))
     reasons[fast.any(axis=1)] |= int(Reason.JUMP)

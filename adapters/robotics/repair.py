@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, UInt8
 
 from adapters.robotics.body import Body
 from schemas.adapter import AdapterParams
@@ -67,3 +67,14 @@ def short_gaps(known: Bool[np.ndarray, "frames 21"], longest: int) -> Bool[np.nd
     before = np.maximum.accumulate(np.where(known, at, -frames - longest), axis=0)
     after = np.minimum.accumulate(np.where(known, at, 2 * frames + longest)[::-1], axis=0)[::-1]
     return np.asarray(~known & (before >= 0) & (after < frames) & (after - before <= longest + 1))
+
+
+def repair_remarks(
+    before: UInt8[np.ndarray, "frames 21"], after: UInt8[np.ndarray, "frames 21"], params: AdapterParams
+) -> tuple[str, ...]:
+    """Say what was filled or changed, from the marks before the cleaning and after it."""
+    filled = int(((before == Validity.MISSING) & (after != Validity.MISSING)).sum())
+    told = [f"{filled} samples in gaps were filled and marked inferred (repair: {params.repair})"] if filled else []
+    if params.repair == "all":
+        told.append("measured samples were given anew by the joint corrector and marked inferred (repair: all)")
+    return tuple(told)

@@ -7,7 +7,7 @@ backwards, and so do the toes, seen along it.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from jaxtyping import Float
@@ -17,11 +17,17 @@ from kinetrace.motion.skeletons import INDEX
 from schemas.errors import CaptureError
 from schemas.motion import Validity
 
+Origin = Literal["motion", "body", "film"]
+_UP: Final[dict[Origin, str]] = {
+    "motion": "Say with --mapping and a file which axis of the recording points up: y, z, -y or -z.",
+    "body": "Y of the recording's world must point up: export it again.",
+    "film": "The camera's poses are not ARKit's: its camera looks along -Z with Y up, and a quaternion is x, y, z, w.",
+}
 UNDER_M: Final = 0.2
 """Hips this far under the ankles, and shoulders under the hips, in half of the frames: no exercise [m]. With legs raised
-from lying the trunk stays level; over all recordings at hand the hips are 0.4 m and more above the ankles."""
+from lying the trunk stays level; over 2020 real takes the hips are 0.4 m and more above the ankles."""
 BEHIND: Final = 0.75
-"""Toes behind their ankles in this part of the frames: a mirror image; of all recordings at hand running has most, 0.35."""
+"""Toes behind their ankles in this part of the frames: a mirror image; of 2020 real takes running has most, 0.38."""
 BACKWARD_M: Final = 0.10
 FORWARD_M: Final = 0.05
 """The knee off the line from hip to ankle, 10th and 90th percentile: a walk's goes from 0.01 m behind to 0.2 m ahead [m]."""
@@ -29,13 +35,13 @@ MIN_SEEN: Final = 30
 """Toes of fewer frames, both feet together, say nothing."""
 
 
-def refuse_head_down(body: Body, where: str, *, mapped: bool) -> None:
+def refuse_head_down(body: Body, where: str, read_from: Origin) -> None:
     """Refuse a body that stands on its head.
 
     Args:
         body: Joints in metres, Y up; hips and ankles are there.
         where: The recording, for refusals.
-        mapped: It is a motion file, for which `--mapping` can say what is up.
+        read_from: What the body was read from: decides what would help.
 
     Raises:
         CaptureError: Shoulders under hips under ankles in half of the frames.
@@ -48,9 +54,7 @@ def refuse_head_down(body: Body, where: str, *, mapped: bool) -> None:
             field="up",
             expected="hips above the ankles",
             found=f"hips {-heights[0]:.2f} m below them in half of the frames: the person stands on the head",
-            fix="Say with --mapping and a file which axis of the recording points up: y, z, -y or -z."
-            if mapped
-            else "Y of the recording's world must point up: export it again.",
+            fix=_UP[read_from],
         )
 
 

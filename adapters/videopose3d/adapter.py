@@ -9,20 +9,21 @@ import numpy as np
 from jaxtyping import UInt8
 
 from adapters.robotics.body import Body, Method
-from adapters.robotics.reading import Reading, grid_flags
+from adapters.robotics.reading import Reading
 from adapters.videopose3d import metric
-from adapters.videopose3d.clip import enough_seen, first_guess, fuse_clip, stature_of
+from adapters.videopose3d.clip import enough_seen, first_guess, fuse_clip
 from adapters.videopose3d.even_time import on_grid
 from adapters.videopose3d.flat_ground import on_flat_ground
 from adapters.videopose3d.gravity import quarter_turns_of
-from adapters.videopose3d.landmarks import Landmarks
+from adapters.videopose3d.landmarks import Landmarks, Progress
 from adapters.videopose3d.marks import marks
 from adapters.videopose3d.observe import observe
 from adapters.videopose3d.points import to_body21, usual_lengths
-from adapters.videopose3d.pose_network import Progress, find_landmarks
+from adapters.videopose3d.pose_network import find_landmarks
 from adapters.videopose3d.recording import VideoRecording
 from adapters.videopose3d.scan import without_person
 from adapters.videopose3d.sight import Sight
+from adapters.videopose3d.start import stature_from_depth
 from adapters.videopose3d.viewpoint import viewpoint
 from kinetrace.motion.skeletons import INDEX, NEEDED
 from schemas.capture import SubjectInfo
@@ -31,6 +32,7 @@ from schemas.motion import Reason, Validity
 
 LAYOUT: Final = "MediaPipe pose, 33 landmarks, lifted to 3D"
 MIN_FRAMES: Final = 8
+UNSURE: Final = "no depth: joints marked measured were seen in the image; how far away each is was estimated"
 
 
 def body_from_video(
@@ -39,6 +41,7 @@ def body_from_video(
     where: str,
     *,
     landmarks: Landmarks | None = None,
+    place: tuple[float, float] | None = None,
     progress: Progress | None = None,
 ) -> Reading:
     """Give the body of the person in a video.
@@ -48,6 +51,7 @@ def body_from_video(
         subject: Stature scales a video without depth; sex chooses proportions.
         where: The recording, for refusals.
         landmarks: Of the film, if they are known already.
+        place: About where the person is in the stored picture, as for `find_landmarks`.
         progress: Shows a bar while the pose network looks at the film.
 
     Returns:
@@ -56,18 +60,19 @@ def body_from_video(
     Raises:
         CaptureError: Nobody in the film, half a body, nothing that gives metres, or times that are no recording's.
     """
-    upright = None if recording.cameras is None else quarter_turns_of(recording.cameras)
-    seen = landmarks or find_landmarks(recording.film, upright=upright, progress=progress)
-    time = seen.time if recording.time is None else recording.time
     if recording.depth is None:
-        metric.refuse_without_height(subject.height_m, where)
+        metric.refuse_without_height(subject.height_m, where, "there is no depth")
+    upright = None if recording.cameras is None else quarter_turns_of(recording.cameras)
+    seen = landmarks or find_landmarks(recording.film, upright=upright, place=place, progress=progress)
+    time = seen.time if recording.time is None else recording.time
     view = viewpoint(recording, seen)
     sight, late = observe(seen, view.cameras, recording.depth, time, where)
     _refuse_unseen(sight, where)
-    stature = stature_of(sight, subject.height_m) or metric.refuse_without_height(subject.height_m, where)
+    shown = metric.refuse_odd_depth(stature_from_depth(sight), subject.height_m, where)
+    stature = subject.height_m or shown or metric.refuse_without_height(None, where, "no depth image shows the person")
     if view.floor is not None:
-        place = np.median(first_guess(sight, stature)[:, 0], axis=0)
-        sight = replace(sight, floor=view.floor.height(place))
+        hip = np.median(first_guess(sight, stature)[:, 0], axis=0)
+        sight = replace(sight, floor=view.floor.height(hip))
     fused = fuse_clip(sight, stature, stature * usual_lengths(subject.sex))
     with_depth = recording.depth is not None
     marked = marks(sight, fused.depth_weight, with_depth=with_depth)
@@ -76,21 +81,19 @@ def body_from_video(
     ground: tuple[str, ...] = ()
     if recording.cameras is None:
         positions, ground = on_flat_ground(time, positions, marked)
-    grid, on, validity, told = on_grid(time, positions, marked, where)
-    flags = grid_flags(grid)
+    grid, on, validity, flags, told = on_grid(time, positions, marked, where)
     flags[(validity == Validity.MISSING).all(axis=1)] |= np.uint32(int(Reason.BODY_NOT_TRACKED))
     remarks = (
         *recording.assumptions,
         *seen.remarks,
         *view.remarks,
-        *_scale(stature, subject, with_depth),
+        *metric.scale_account(subject.height_m, shown, with_depth=with_depth),
         *ground,
         *told,
     )
-    left_out = (*recording.left_out, *(("planes: in the world that had lost gravity",) if view.turned else ()))
     return Reading(
         Body(on, validity, _methods(validity, with_depth=with_depth)), grid, flags, _format(recording), LAYOUT, "m", "y",
-        (*remarks, *_depth_account(sight, late, with_depth)), left_out, subject,
+        (*remarks, *_depth_account(sight, late, with_depth)), recording.left_out, subject,
         scan_points=without_person(view.clouds, positions[view.frames]),
         planes=() if view.turned else None, adapter="videopose3d",
     )  # fmt: skip
@@ -120,15 +123,9 @@ def _format(recording: VideoRecording) -> str:
     return "video with camera poses" + ("" if recording.depth is None else " and LiDAR depth")
 
 
-def _scale(stature: float, subject: SubjectInfo, with_depth: bool) -> tuple[str, ...]:
-    if subject.height_m is None:
-        return (f"stature {stature:.2f} m as the depth shows it: none was declared",)
-    return () if with_depth else (f"metres from the declared stature of {stature:g} m",)
-
-
 def _depth_account(sight: Sight, late: int, with_depth: bool) -> tuple[str, ...]:
     if not with_depth:
-        return ()
+        return (UNSURE,)
     said = (f"depth was {abs(late)} frames {'late' if late > 0 else 'early'}: put right",) if late else ()
     without = int(((sight.sureness > 0.0).sum(axis=1) == 0).sum())
     if without:

@@ -10,19 +10,11 @@ from jaxtyping import Float
 
 from adapters.videopose3d.fuse import Fused, fuse
 from adapters.videopose3d.sight import Sight
-from adapters.videopose3d.start import MIN_SEEN, move_to_depth, place_body, stature_from_depth, without_gaps
+from adapters.videopose3d.start import MIN_SEEN, move_to_depth, place_body, without_gaps
 
 PIECE: Final = 600
 OVERLAP: Final = 20
 """A piece knows so many frames of its neighbours: the smoothness between frames reaches less far."""
-
-
-def stature_of(sight: Sight, declared: float | None) -> float | None:
-    """Give the stature as declared, else as depth shows it, else None [m]."""
-    if declared is not None:
-        return declared
-    found = stature_from_depth(sight)
-    return None if not np.isfinite(found) else found
 
 
 def fuse_clip(sight: Sight, stature: float, usual: Float[np.ndarray, "lengths"]) -> Fused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +16,9 @@ LANDMARKS: Final[tuple[str, ...]] = (
     "r_heel", "l_toe", "r_toe",
 )  # fmt: skip
 """MediaPipe's pose landmarks, in its order; left is the person's own left."""
+
+Progress = Callable[[Iterable[bytes], str, float | None], Iterable[bytes]]
+"""Shows a bar while going through items, as `StageRun.progress` does: items, description, how many."""
 
 
 @dataclass(frozen=True)

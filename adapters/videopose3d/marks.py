@@ -37,7 +37,8 @@ def marks(
     """Mark every joint of every frame.
 
     A point is measured where the network sees it and, in a recording with depth, where depth speaks for a place of which
-    it is an end; inferred where lifter, bones and neighbouring frames hold it; missing where nothing did for long.
+    it is an end (without depth, what is measured is its direction: how far away it is rests on lifter, bones and stature);
+    inferred where lifter, bones and neighbouring frames hold it; missing where nothing did for long.
 
     Args:
         sight: What was known.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from adapters.videopose3d.gating import gate
-from adapters.videopose3d.landmarks import LANDMARKS, Landmarks
+from adapters.videopose3d.landmarks import LANDMARKS, Landmarks, Progress
 from adapters.videopose3d.people import Person, choose, join
 from adapters.videopose3d.recording import Film, VideoFile
 from adapters.videopose3d.side_repair import put_back
@@ -22,8 +22,6 @@ from kinetrace.store.safe_io.format_error import FormatError
 from kinetrace.store.safe_io.limited_process import Limits
 from schemas.errors import CaptureError
 
-Progress = Callable[[Iterable[bytes], str, float | None], Iterable[bytes]]
-"""Shows a bar while going through items, as `StageRun.progress` does: items, description, how many."""
 WORKER: Final = Path(__file__).with_name("pose_worker.py")
 LONG_SIDE_PX: Final = 1280
 """Larger frames are made smaller before the network sees them: its own input is 256 px of a person."""
@@ -200,7 +198,8 @@ def _others(people: list[Person], chosen: int, facts: FilmFacts) -> list[str]:
     others = [said(one) for at, one in enumerate(people) if at != chosen and len(one.frames) >= least]
     if not others:
         return []
-    return [f"{len(others) + 1} people: followed the one {said(people[chosen])}; left out {'; '.join(others)}"]
+    followed = f"{len(others) + 1} people: followed the one {said(people[chosen])}; left out {'; '.join(others)}"
+    return [f"{followed}; adapter.place in params.yaml chooses among those who move"]
 
 
 def _refused(film: Film, error: FormatError) -> CaptureError:

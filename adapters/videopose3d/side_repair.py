@@ -3,7 +3,7 @@
 Seen from the side, the two legs pass each other twice a stride, and a network that looks at single frames may come out
 of the passage with the wrong names. Which naming makes the limbs go on as they went (least acceleration) is found over the
 whole recording at once, for legs and arms apart. What most frames say is taken as right: an exchange that holds throughout
-cannot be told from a mirror.
+cannot be told from a mirror, and one that begins or ends while the limbs pass each other leaves no trace there.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ def run(run: StageRun, params: AdapterParams) -> None:
     Raises:
         CaptureError: The recording cannot be used; says why and what would work.
     """
-    result, arrays = adapt(run.capture_dir, params)
+    result, arrays = adapt(run.capture_dir, params, run.progress)
     run.write_arrays("motion.h5", arrays)
     run.write_json("adapter_result.json", result)
     info = result.source_info

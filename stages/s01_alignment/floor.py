@@ -12,7 +12,7 @@ from schemas.alignment import AlignmentParams, FloorCandidate
 from schemas.capture import Plane
 from schemas.errors import AlignmentError
 from stages.s01_alignment.planes import height_under, plane_pose, tilt_deg
-from stages.s01_alignment.ransac import level_planes
+from stages.s01_alignment.ransac import height_near, level_planes
 
 SOLES = ("r_heel", "r_toe", "l_heel", "l_toe")
 """The joints that can touch the floor."""
@@ -136,7 +136,8 @@ def _from_points(
 ) -> list[_Option]:
     options = []
     for number, plane in enumerate(level_planes(points, params)):
-        under = height_under(plane.center, plane.normal, here)
+        near = height_near(points, plane, here, params)
+        under = height_under(plane.center, plane.normal, here) if near is None else near
         name = f"plane {number}, {plane.fraction:.0%} of the points"
         tilt = tilt_deg(plane.normal)
         options.append(_option("ransac", name, "none", float(plane.center[1]), under, tilt, params, horizontal=True))

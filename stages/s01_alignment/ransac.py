@@ -11,6 +11,9 @@ from schemas.alignment import AlignmentParams
 
 MAX_POINTS = 20_000
 MAX_PLANES = 4
+NEAR_M = 1.5
+"""Points so near to the person say how high the floor is there; a plane carried on from elsewhere errs by its tilt."""
+ENOUGH = 50
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,26 @@ def level_planes(points: Float[np.ndarray, "points 3"], params: AlignmentParams)
         found.append(LevelPlane(center, normal, float(inliers.sum() / total)))
         cloud = cloud[np.abs((cloud - center) @ normal) > 2.0 * params.ransac_threshold_m]
     return found
+
+
+def height_near(
+    points: Float[np.ndarray, "points 3"],
+    plane: LevelPlane,
+    here: Float[np.ndarray, "3"],
+    params: AlignmentParams,
+) -> float | None:
+    """Give the median height of a plane's own points around a place [m]; None where fewer than 50 were scanned there.
+
+    Args:
+        points: The scan, in a Y-up world [m].
+        plane: One that was found in it.
+        here: The place; its height does not matter [m].
+        params: How far from the plane its points may lie.
+    """
+    own = np.abs((points - plane.center) @ plane.normal) <= params.ransac_threshold_m
+    around = np.linalg.norm((points - here)[:, [0, 2]], axis=1) <= NEAR_M
+    heights = points[own & around, 1]
+    return float(np.median(heights)) if len(heights) >= ENOUGH else None
 
 
 def _best_support(

@@ -105,7 +105,9 @@ def _notes(replayed: Replayed, subject: Subject, params: SimReplayParams) -> tup
         notes.append(f"mass unknown: {params.nominal_mass_kg:g} kg assumed, read forces in body weights only")
     if replayed.ik.bridged.any():
         lost = int(replayed.ik.bridged.sum())
-        notes.append(f"{lost} frames without hips or a leg, or without any measured joint, were bridged and are not scored")
+        notes.append(
+            f"{lost} frames without hips or a leg, or without any measured joint, were bridged and are not scored"
+        )
     notes += _body_notes(replayed, subject)
     notes += _unknown_notes(replayed)
     if replayed.evidence.belt_speed:

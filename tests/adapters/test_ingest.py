@@ -70,8 +70,8 @@ def test_a_bundle_is_taken_over_without_what_it_does_not_list(tmp_path: Path, wa
     report = ingest(tmp_path / "one" / "a", tmp_path / "two", "b")
     assert report.left_out == ("notes.txt: not listed in capture.json",)
     assert set(_tree(tmp_path / "two" / "b")) == {"capture.json", "motion.trc"}
-    with pytest.raises(UsageError, match=r"no option beside --id for a bundle"):
-        ingest(tmp_path / "one" / "a", tmp_path / "two", "c", mass_kg=60.0)
+    with pytest.raises(UsageError, match=r"no option beside --id for a bundle, found --mass, --sex\."):
+        ingest(tmp_path / "one" / "a", tmp_path / "two", "c", mass_kg=60.0, sex="f")
 
 
 @pytest.mark.parametrize("name", ["", "A", "../x", "a b", "-a", "a" * 64, "x;rm -rf ~", "ä"])

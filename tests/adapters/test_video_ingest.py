@@ -148,7 +148,7 @@ def test_a_film_beside_a_skeleton_is_described_as_a_run_reads_it(
     (folder / "capture.json").write_text(json.dumps(table))
     report = validate(folder)
     assert report.film is not None and (report.motion is None) == depth
-    said = "body.jsonl: the device's own skeleton" if depth else "rgb.mp4: video; the body is read from body"
+    said = "body.jsonl: the device's own skeleton" if depth else "rgb.mp4: video; the body is read from"
     assert any(text.startswith(said) for text in report.left_out)
     assert ingest(folder, tmp_path / "captures", "a").left_out == report.left_out
     (folder / "body.jsonl").write_text("no json\n")

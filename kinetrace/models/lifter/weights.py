@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import save
 from torch import Tensor
 
 from kinetrace.models.lifter.features import TABLE
 from kinetrace.models.lifter.network import LifterNetwork
+from kinetrace.models.weights_file import checked_bytes, filled, in_single_precision, tensors_in
 from kinetrace.store.documents import read_json
-from kinetrace.store.safe_io.format_error import FormatError
-from kinetrace.store.safe_io.plain_file import read_plain
 from schemas.errors import ArtifactError
 from schemas.lifter import LifterCard, LifterParams
 
@@ -57,13 +54,7 @@ def read_lifter(folder: Path = SHIPPED) -> Lifter:
         raise _refuse(error.field, error.expected, error.found, CARD) from None
     if card.features != TABLE:
         raise _refuse("features", TABLE, card.features[:120], CARD)
-    try:
-        data = read_plain(folder / WEIGHTS, LARGEST_BYTES)
-    except FormatError as error:
-        raise _refuse(error.field, error.expected, error.found) from None
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != card.weights_sha256:
-        raise _refuse("content", f"sha256 {card.weights_sha256[:12]}…, as its card says", f"{digest[:12]}…")
+    data = checked_bytes(folder / WEIGHTS, card.weights_sha256, LARGEST_BYTES, _refuse)
     return Lifter(from_safetensors(data, card.params), card)
 
 
@@ -83,11 +74,8 @@ def from_safetensors(data: bytes, params: LifterParams) -> LifterNetwork:
     Raises:
         ArtifactError: Not safetensors, or of another network.
     """
-    try:
-        weights = load(data)
-    except SafetensorError as error:
-        raise _refuse("file", "a safetensors file", str(error).split("\n")[0][:120]) from None
-    return with_weights({name: weight.float() for name, weight in weights.items()}, params)
+    weights = in_single_precision(tensors_in(data, _refuse), _refuse)
+    return with_weights(weights, params)
 
 
 def with_weights(weights: dict[str, Tensor], params: LifterParams) -> LifterNetwork:
@@ -98,18 +86,7 @@ def with_weights(weights: dict[str, Tensor], params: LifterParams) -> LifterNetw
     """
     with torch.random.fork_rng(devices=[]):
         network = LifterNetwork(params)
-    want = network.state_dict()
-    if set(weights) != set(want):
-        odd = sorted(set(weights) ^ set(want))[0]
-        raise _refuse("weights", f"{len(want)} tensors", f"{len(weights)}; {odd[:60]} is on one side only")
-    for name, tensor in want.items():
-        value = weights[name]
-        if value.shape != tensor.shape or value.dtype != tensor.dtype:
-            raise _refuse(name, f"{tuple(tensor.shape)} {tensor.dtype}", f"{tuple(value.shape)} {value.dtype}")
-        if not bool(torch.isfinite(value).all()):
-            raise _refuse(name, "finite weights", "NaN or infinity")
-    network.load_state_dict(weights)
-    return network.eval()
+    return filled(network, weights, _refuse)
 
 
 def _refuse(field: str, expected: str, found: str, where: str = WEIGHTS) -> ArtifactError:

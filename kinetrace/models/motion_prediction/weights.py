@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 from typing import Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load, save
+from safetensors.torch import save
 from torch import Tensor
 
 from kinetrace.models.motion_prediction.network import MotionPredictor
+from kinetrace.models.weights_file import checked_bytes, filled, tensors_in
 from kinetrace.store.documents import read_json
-from kinetrace.store.safe_io.format_error import FormatError
-from kinetrace.store.safe_io.plain_file import read_plain
 from schemas.cmu_prediction import PredictionCard, PredictionParams
 from schemas.errors import ArtifactError
 
@@ -42,17 +39,8 @@ def read_predictor(folder: Path = SHIPPED) -> tuple[MotionPredictor, PredictionC
         card = read_json(folder / CARD, PredictionCard)
     except ArtifactError as error:
         raise _refuse(error.field, error.expected, error.found, CARD) from None
-    try:
-        data = read_plain(folder / WEIGHTS, LARGEST_BYTES)
-    except FormatError as error:
-        raise _refuse(error.field, error.expected, error.found) from None
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != card.weights_sha256:
-        raise _refuse("content", f"sha256 {card.weights_sha256[:12]}…, as its card says", f"{digest[:12]}…")
-    try:
-        weights = load(data)
-    except SafetensorError as error:
-        raise _refuse("file", "a safetensors file", str(error).split("\n")[0][:120]) from None
+    data = checked_bytes(folder / WEIGHTS, card.weights_sha256, LARGEST_BYTES, _refuse)
+    weights = tensors_in(data, _refuse)
     return with_weights(weights, card.params), card
 
 
@@ -64,18 +52,7 @@ def with_weights(weights: dict[str, Tensor], params: PredictionParams) -> Motion
     """
     with torch.random.fork_rng(devices=[]):
         network = MotionPredictor(params)
-    want = network.state_dict()
-    if set(weights) != set(want):
-        odd = sorted(set(weights) ^ set(want))[0]
-        raise _refuse("weights", f"{len(want)} tensors", f"{len(weights)}; {odd[:60]} is on one side only")
-    for name, tensor in want.items():
-        value = weights[name]
-        if value.shape != tensor.shape or value.dtype != tensor.dtype:
-            raise _refuse(name, f"{tuple(tensor.shape)} {tensor.dtype}", f"{tuple(value.shape)} {value.dtype}")
-        if not bool(torch.isfinite(value).all()):
-            raise _refuse(name, "finite weights", "NaN or infinity")
-    network.load_state_dict(weights)
-    return network.eval()
+    return filled(network, weights, _refuse)
 
 
 def _refuse(field: str, expected: str, found: str, where: str = WEIGHTS) -> ArtifactError:

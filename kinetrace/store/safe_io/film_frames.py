@@ -36,7 +36,8 @@ def container_of(stream: BinaryIO) -> str:
         return "mov"
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return "matroska"
-    raise RefusedFilmError("container", "an MP4, MOV, Matroska or WebM film", f"bytes that begin with {head!r}")
+    found = f"bytes that begin with {head!r}" if head else "an empty file"
+    raise RefusedFilmError("container", "an MP4, MOV, Matroska or WebM film", found)
 
 
 def open_film(stream: BinaryIO, limits: dict[str, int]) -> tuple[Any, Any]:

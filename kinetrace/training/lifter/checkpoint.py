@@ -4,26 +4,19 @@ from __future__ import annotations
 
 import copy
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from pickle import UnpicklingError
-from typing import Any
 
 import torch
 from pydantic import ValidationError
-from torch import Tensor
 
 from kinetrace.models.lifter.features import TABLE
 from kinetrace.models.lifter.network import LifterNetwork
 from kinetrace.models.lifter.weights import with_weights
-from kinetrace.store.safe_io.checkpoint import read_checkpoint
-from kinetrace.store.safe_io.format_error import FormatError
-from schemas.errors import ArtifactError
+from kinetrace.training.resumed import moments_of, plain_tensors, read_archive, refusal, restore_moments
 from schemas.lifter import LifterParams
 
 KEYS = frozenset({"network", "average", "optimiser", "params", "features", "data_sha256", "step", "errors"})
-MOMENTS = ("step", "exp_avg", "exp_avg_sq")
 
 
 @dataclass
@@ -67,12 +60,11 @@ def optimiser_of(network: LifterNetwork, params: LifterParams) -> torch.optim.Ad
 def to_bytes(progress: Progress) -> bytes:
     """Write a training as it stands."""
     buffer = io.BytesIO()
-    state = progress.optimiser.state_dict()["state"]
     torch.save(
         {
-            "network": _tensors(progress.network.state_dict().items()),
-            "average": _tensors(progress.average.state_dict().items()),
-            "optimiser": _tensors((f"{k}.{name}", state[k][name]) for k in state for name in MOMENTS),
+            "network": plain_tensors(progress.network.state_dict().items()),
+            "average": plain_tensors(progress.average.state_dict().items()),
+            "optimiser": moments_of(progress.optimiser),
             "params": progress.params.model_dump_json(),
             "features": TABLE,
             "data_sha256": progress.data_sha256,
@@ -90,52 +82,18 @@ def from_file(path: Path, device: str = "cpu") -> Progress:
     Raises:
         ArtifactError: Not such a file, of another table of inputs, or weights that do not fit.
     """
-    found = _load(path)
+    refuse = refusal(path)
+    found = read_archive(path, KEYS, refuse)
     if found["features"] != TABLE:
-        raise _refuse(path, "features", TABLE, str(found["features"])[:120])
+        raise refuse("features", TABLE, str(found["features"])[:120])
     try:
         params = LifterParams.model_validate_json(found["params"])
         network, average = (with_weights(dict(found[part]), params).to(device) for part in ("network", "average"))
         step, errors = int(found["step"]), found["errors"].tolist()
     except (ValidationError, TypeError, ValueError, AttributeError) as error:
-        raise _refuse(path, "contents", "a training of the lifter", str(error).split("\n")[0][:120]) from None
+        raise refuse("contents", "a training of the lifter", str(error).split("\n")[0][:120]) from None
     if len(errors) != step:
-        raise _refuse(path, "errors", f"{step}, one a step", f"{len(errors)}")
+        raise refuse("errors", f"{step}, one a step", f"{len(errors)}")
     optimiser = optimiser_of(network, params)
-    _restore(path, optimiser, found["optimiser"])
+    restore_moments(optimiser, found["optimiser"], refuse)
     return Progress(network, average, optimiser, params, str(found["data_sha256"]), step, errors)
-
-
-def _restore(path: Path, optimiser: torch.optim.AdamW, moments: Any) -> None:
-    weights = [w for group in optimiser.param_groups for w in group["params"]]
-    want = {f"{k}.{n}": () if n == "step" else tuple(w.shape) for k, w in enumerate(weights) for n in MOMENTS}
-    if not isinstance(moments, dict) or set(moments) != set(want):
-        raise _refuse(path, "optimiser", f"{len(want)} tensors", "others")
-    for name, shape in want.items():
-        value = moments[name]
-        if not isinstance(value, Tensor) or tuple(value.shape) != shape or not bool(value.isfinite().all()):
-            raise _refuse(path, f"optimiser.{name}", f"finite numbers of shape {shape}", "something else")
-    state = {k: {n: moments[f"{k}.{n}"] for n in MOMENTS} for k in range(len(weights))}
-    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        found = torch.load(io.BytesIO(read_checkpoint(path)), map_location="cpu", weights_only=True)
-    except FormatError as error:
-        raise _refuse(path, error.field, error.expected, error.found) from None
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError, UnpicklingError) as error:
-        raise _refuse(path, "file", "a torch archive of tensors and plain values", str(error).split("\n")[0]) from None
-    if not isinstance(found, dict) or set(found) != KEYS:
-        raise _refuse(path, "keys", ", ".join(sorted(KEYS)), "others")
-    return found
-
-
-def _tensors(items: Iterable[tuple[str, Tensor]]) -> dict[str, Tensor]:
-    return {name: value.detach().cpu().contiguous() for name, value in items}
-
-
-def _refuse(path: Path, field: str, expected: str, found: str) -> ArtifactError:
-    return ArtifactError(
-        where=path.name, field=field, expected=expected, found=found, fix="Train from the start, into another folder."
-    )

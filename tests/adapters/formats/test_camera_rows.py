@@ -42,6 +42,7 @@ def test_intrinsics_may_be_missing_where_the_table_allows_it(tmp_path: Path) -> 
         (ROW.replace("0, 0, 0, 1\n", "0, 0, 0, 2\n"), "2: row: expected a camera pose"),
         (ROW.replace("600", "0"), "expected a camera pose"),
         (ROW.replace("1, 2, 3", "1, 2e9, 3"), "expected a camera pose"),
+        (ROW.replace("1, 2, 3", "1, 1400, 3"), "the place is in metres"),
         (ROW.replace("600", "nan"), "finite numbers"),
         (ROW.replace("600", ""), "13 numbers"),
         (ROW.replace(" 3, 600", " -1, 600"), "the number of a frame"),
@@ -61,3 +62,15 @@ def test_a_table_without_intrinsics_says_what_to_add(tmp_path: Path) -> None:
         read_camera_csv(_file(tmp_path, text))
     with pytest.raises(CaptureError, match=r"Add the columns qw\."):
         read_camera_csv(_file(tmp_path, HEADER.replace(", qw", "")))
+
+
+def test_an_unsteady_hand_in_millimetres_is_faster_than_any_camera(tmp_path: Path) -> None:
+    def table(unit: float) -> str:
+        sway = [unit * 0.0008 * np.sin(0.7 * i) for i in range(20)]
+        return HEADER + "".join(
+            f"{i / 30}, {i}, 600, 610, 320, 240, {x}, 0, 0, 0, 0, 0, 1\n" for i, x in enumerate(sway)
+        )
+
+    assert len(read_camera_csv(_file(tmp_path, table(1.0))).time) == 20
+    with pytest.raises(CaptureError, match=r"slower than 10 m/s.*in half of the steps.*Places are in metres"):
+        read_camera_csv(_file(tmp_path, table(1000.0)))

@@ -132,7 +132,7 @@ def test_an_assessment_on_its_own_is_no_motion(tmp_path: Path) -> None:
     }
     (tmp_path / "capture.json").write_text(json.dumps(document))
     (tmp_path / "assessment.json").write_text('{"assessment_type": "tug"}')
-    with pytest.raises(CaptureError, match=r"a 3D motion .*found only an assessment.*kinetrace validate"):
+    with pytest.raises(CaptureError, match=r"a motion .*found only an assessment.*kinetrace validate"):
         adapt(tmp_path, AdapterParams())
 
 

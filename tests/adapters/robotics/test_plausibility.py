@@ -39,8 +39,8 @@ def test_a_giant_and_a_dwarf_are_refused(scale: float) -> None:
         (10.0, "cm", "says: units: mm (the stature that the legs make is then 1.63 m)."),
         (0.001, "mm", "says: units: m (the stature that the legs make is then 1.63 m)."),
         (20.0, "m", "No unit makes this a person (the stature that the legs make: 32.6 m if in m, 0.326 m if in cm, "),
-        (20.0, None, "The legs make a stature of 32.6 m: body.jsonl is in metres, its scale is wrong;"),
-        (1000.0, None, "a stature of 1.63e+03 m: body.jsonl is in metres, it seems to be in mm; export it again in m"),
+        (20.0, None, "The legs make a stature of 32.6 m: it is read as metres, its scale is wrong;"),
+        (1000.0, None, "a stature of 1.63e+03 m: it is read as metres, it seems to be in mm; export it again in m"),
     ],
 )
 def test_a_unit_is_named_only_where_it_makes_a_person(scale: float, unit: Unit | None, fix: str) -> None:

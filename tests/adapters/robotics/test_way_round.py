@@ -32,7 +32,7 @@ TURN = np.array([[np.cos(2.1), 0.0, np.sin(2.1)], [0.0, 1.0, 0.0], [-np.sin(2.1)
 
 def test_a_walk_is_the_right_way_round_whichever_way_it_goes(walker: np.ndarray) -> None:
     for joints in (walker, walker @ TURN, walker * (-1.0, 1.0, -1.0)):
-        refuse_head_down(_body(joints), "x", mapped=True)
+        refuse_head_down(_body(joints), "x", "motion")
         refuse_mirrored(_body(joints), "x", mapped=True)
         assert backward_knees(_body(joints)) == ()
 
@@ -76,9 +76,11 @@ def test_toes_by_hand(walker: np.ndarray) -> None:
 def test_a_person_on_the_head_is_refused(walker: np.ndarray) -> None:
     down = walker * (1.0, -1.0, -1.0)
     with pytest.raises(CaptureError, match=r"up: expected hips above the ankles.*on the head.*y, z, -y or -z"):
-        refuse_head_down(_body(down), "x", mapped=True)
+        refuse_head_down(_body(down), "x", "motion")
     with pytest.raises(CaptureError, match="must point up: export it again"):
-        refuse_head_down(_body(down), "x", mapped=False)
+        refuse_head_down(_body(down), "x", "body")
+    with pytest.raises(CaptureError, match="camera looks along -Z"):
+        refuse_head_down(_body(down), "x", "film")
 
 
 def test_legs_raised_from_lying_are_no_headstand(walker: np.ndarray) -> None:
@@ -87,7 +89,7 @@ def test_legs_raised_from_lying_are_no_headstand(walker: np.ndarray) -> None:
     for side in "rl":
         joints[:, INDEX[f"{side}_ankle"], 1] = 0.1 + 2 * UNDER_M
     joints[:, [INDEX["r_shoulder"], INDEX["l_shoulder"]], 1] = 0.12
-    refuse_head_down(_body(joints), "x", mapped=True)
+    refuse_head_down(_body(joints), "x", "motion")
 
 
 def test_without_shoulders_the_legs_decide(walker: np.ndarray) -> None:
@@ -95,12 +97,12 @@ def test_without_shoulders_the_legs_decide(walker: np.ndarray) -> None:
     for side in "rl":
         body.positions[:, INDEX[f"{side}_shoulder"]] = np.nan
     with pytest.raises(CaptureError, match=r"hips 0\.\d\d m below them"):
-        refuse_head_down(body, "x", mapped=True)
+        refuse_head_down(body, "x", "motion")
 
 
 def test_joints_that_coincide_say_nothing(walker: np.ndarray) -> None:
     body = _body(np.zeros_like(walker))
-    refuse_head_down(body, "x", mapped=True)
+    refuse_head_down(body, "x", "motion")
     refuse_mirrored(body, "x", mapped=True)
     assert backward_knees(body) == ()
 

@@ -82,6 +82,7 @@ def test_a_film_alone_is_metric_by_the_declared_stature_and_says_what_it_assumes
     text = " ".join(found.assumptions)
     assert "a film alone" in text
     assert "declared stature of 1.75 m" in text
+    assert "marked measured were seen in the image; how far away each is was estimated" in text
 
 
 def test_a_film_alone_without_a_stature_is_refused_naming_the_option(clip: Made) -> None:
@@ -140,3 +141,28 @@ def test_a_long_clip_in_pieces_is_nearly_the_clip_in_one(clip: Made, monkeypatch
     pieces = fuse_clip(clip.sight, STATURE, STATURE * usual_lengths("m"))
     assert np.median(np.linalg.norm(whole.points - pieces.points, axis=2)) < 0.005
     assert (PIECE, OVERLAP, SIZE) == (600, 20, (640, 480))
+
+
+@pytest.mark.parametrize("height", [STATURE, None])
+def test_depth_in_another_unit_is_refused(clip: Made, height: float | None) -> None:
+    class Tenfold(Surfaces):
+        def at(self, frame: int) -> tuple[np.ndarray, np.ndarray] | None:
+            found = super().at(frame)
+            return None if found is None else (0.1 * found[0], found[1])
+
+    who = SubjectInfo(id="x", height_m=height)
+    with pytest.raises(CaptureError, match=r"depth: expected a person of .*as the depth shows it.*millimetres"):
+        body_from_video(recording(clip, depth=Tenfold(clip)), who, "here", landmarks=as_landmarks(clip))
+
+
+def test_a_stature_that_depth_contradicts_is_said(clip: Made) -> None:
+    who = SubjectInfo(id="x", height_m=0.82 * STATURE)
+    found = body_from_video(recording(clip), who, "here", landmarks=as_landmarks(clip))
+    assert any("the depth shows a stature of" in text and "is declared" in text for text in found.assumptions)
+    found = body_from_video(recording(clip), WHO, "here", landmarks=as_landmarks(clip))
+    assert not any("is declared" in text for text in found.assumptions)
+
+
+def test_a_stature_that_is_needed_is_asked_for_before_anybody_looks_at_the_film(clip: Made) -> None:
+    with pytest.raises(CaptureError, match="stature, as there is no depth"):
+        body_from_video(recording(clip, depth=None), SubjectInfo(id="x"), "there is no such film")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from made_sight import made_clip
 
+from adapters.robotics.reading import JITTER_FLAG
 from adapters.videopose3d.even_time import on_grid
 from adapters.videopose3d.evidence import DEPTH_NOISE_M
 from adapters.videopose3d.flat_ground import on_flat_ground
@@ -16,7 +17,7 @@ from adapters.videopose3d.points import POINT
 from adapters.videopose3d.surface import AT
 from kinetrace.motion.skeletons import INDEX
 from schemas.errors import CaptureError
-from schemas.motion import Validity
+from schemas.motion import Reason, Validity
 
 
 def test_a_joint_is_measured_where_network_and_depth_see_it_and_inferred_where_one_does_not() -> None:
@@ -65,7 +66,7 @@ def _body(time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def test_dropped_frames_become_empty_slots() -> None:
     time = np.delete(np.arange(60) / 30.0, [20, 21])
-    grid, out, found, _ = on_grid(time, *_body(time), "film")
+    grid, out, found, _, _ = on_grid(time, *_body(time), "film")
     assert grid.frames == 60
     assert np.isnan(out[20:22]).all()
     assert not found[20:22].any()
@@ -75,11 +76,30 @@ def test_dropped_frames_become_empty_slots() -> None:
 def test_a_variable_rate_is_read_in_between() -> None:
     steps = np.random.default_rng(0).choice([1.0, 1.25, 2.0], p=[0.6, 0.3, 0.1], size=120) / 30.0
     time = np.concatenate(([0.0], np.cumsum(steps)))
-    grid, out, found, told = on_grid(time, *_body(time), "film")
+    grid, out, found, flags, told = on_grid(time, *_body(time), "film")
     assert "variable frame rate" in told[0]
     at = grid.start_s + np.arange(grid.frames) / grid.fps
     np.testing.assert_allclose(out[:, 0, 0], np.sin(at), atol=2e-3)
     assert found.all()
+    nearest = np.abs(at[:, None] - time).min(axis=1)
+    np.testing.assert_allclose(grid.jitter_s, nearest, atol=1e-9)
+    flagged = (flags & np.uint32(Reason.TIMESTAMP_JITTER)) > 0
+    assert (flagged == (nearest * grid.fps > JITTER_FLAG)).all() and flagged.any()
+
+
+def test_far_from_a_frame_a_place_is_inferred_and_near_one_it_is_measured() -> None:
+    """Frames come at 0, 1, …, 19, then every 2 slots: half of the later slots have a frame."""
+    time = np.concatenate((np.arange(20), np.arange(20, 60, 2))) / 30.0
+    time[::3] += 0.3 / 30.0
+    grid, _, found, flags, _ = on_grid(time, *_body(time), "film")
+    at = grid.start_s + np.arange(grid.frames) / grid.fps
+    nearest = np.abs(at[:, None] - time).min(axis=1) * grid.fps
+    late = at > 21 / 30
+    assert (found[late & (nearest > 0.75)] == Validity.INFERRED).all() and (late & (nearest > 0.75)).any()
+    assert ((flags[late & (nearest > 0.75)] & np.uint32(Reason.GAP_FILLED)) > 0).all()
+    assert not (flags[(at < 18 / 30) | (nearest < 0.2)] & np.uint32(Reason.GAP_FILLED)).any()
+    assert (found[late & (nearest < 0.2)] == Validity.MEASURED).all() and (late & (nearest < 0.2)).any()
+    assert (found[(at > 1 / 30) & (at < 18 / 30)] == Validity.MEASURED).all()
 
 
 def test_times_of_no_recording_are_refused() -> None:

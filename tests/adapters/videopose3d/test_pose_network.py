@@ -91,6 +91,7 @@ def test_of_two_people_the_one_who_moves_is_followed_and_the_other_named(
     found = find_landmarks(film)
     assert np.allclose(found.points[:, 23, 0], 120 + 6 * np.arange(24))
     assert "2 people" in found.remarks[0] and "left out at 0.19" in found.remarks[0]
+    assert found.remarks[0].endswith("adapter.place in params.yaml chooses among those who move")
     _with(monkeypatch, tmp_path, "return [standing(60, 120), standing(250, 120)]")
     assert np.allclose(find_landmarks(film, place=(0.8, 0.5)).points[:, 23, 0], 250)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from adapters.videopose3d.side_repair import ARMS, LEGS, exchanged, put_back
@@ -40,8 +40,10 @@ def apart(points: np.ndarray) -> np.ndarray:
 
 @settings(max_examples=25, deadline=None)
 @given(start=st.integers(5, 90), length=st.integers(1, 20), seed=st.integers(0, 50))
-def test_an_exchange_of_up_to_a_step_is_found_where_it_can_be_seen(start: int, length: int, seed: int) -> None:
+def test_an_exchange_that_begins_and_ends_with_legs_apart_is_found(start: int, length: int, seed: int) -> None:
     good = walker(seed=seed)
+    far, end = apart(good), start + length
+    assume(far[start - 1 : start + 1].all() and far[end - 1 : end + 1].all())  # in a passage an end leaves no trace
     truth = np.zeros(FRAMES, dtype=bool)
     truth[start : start + length] = True
     found = exchanged(swapped(good, slice(start, start + length)), CLEAR, LEGS, HEIGHT)

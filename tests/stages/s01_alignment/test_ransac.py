@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from schemas.alignment import AlignmentParams
 from stages.s01_alignment.planes import tilt_deg
-from stages.s01_alignment.ransac import level_planes
+from stages.s01_alignment.ransac import LevelPlane, height_near, level_planes
 
 PARAMS = AlignmentParams()
 
@@ -46,3 +46,15 @@ def test_the_same_seed_gives_the_same_planes() -> None:
 )
 def test_no_plane_is_found_where_there_is_none(points: np.ndarray) -> None:
     assert level_planes(points, AlignmentParams(ransac_min_inlier_fraction=0.3)) == []
+
+
+def test_the_height_near_a_place_is_that_of_the_points_there_and_not_of_the_plane_carried_on() -> None:
+    rng = np.random.default_rng(2)
+    floor = _sheet(rng, 6000, 0.0, 3.0)
+    tilted = LevelPlane(np.array([-2.0, 0.0, 0.0]), np.array([-0.004, 1.0, 0.0]), 0.5)
+    here = np.array([2.0, 1.0, 0.0])
+    found = height_near(floor, tilted, here, PARAMS)
+    assert found is not None and abs(found) < 0.002
+    table = height_near(np.concatenate((floor, _sheet(rng, 4000, 0.7, 3.0))), tilted, here, PARAMS)
+    assert table == pytest.approx(found, abs=1e-12)
+    assert height_near(floor, tilted, np.array([20.0, 0.0, 0.0]), PARAMS) is None

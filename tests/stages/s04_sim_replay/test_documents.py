@@ -49,7 +49,9 @@ def test_the_summary_says_what_was_assumed_and_bridged(standing):
     document = summary(replayed, person, FPS, SimReplayParams())
     assert document.humanoid.mass_source == "nominal"
     assert any("mass unknown: 70 kg assumed" in note for note in document.notes)
-    assert any("3 frames without hips or a leg, or without any measured joint, were bridged" in note for note in document.notes)
+    assert any(
+        "3 frames without hips or a leg, or without any measured joint, were bridged" in note for note in document.notes
+    )
     bridged = [i for i in document.validation_log if i.fault == "bridged"]
     assert [(i.start_frame, i.end_frame, i.worst) for i in bridged] == [(30, 32, 3.0)]
     assert document.total_score == pytest.approx(np.mean(list(document.axis_scores.values())))

@@ -149,3 +149,8 @@ def test_frames_of_noise_are_refused_with_their_number(tmp_path: Path) -> None:
     data[start : start + 700] = np.random.default_rng(0).bytes(700)
     with pytest.raises(FormatError, match="of 12 that cannot"):
         read_film_facts(_path(tmp_path, bytes(data)), decode=True)
+
+
+def test_an_empty_film_is_called_so(tmp_path: Path) -> None:
+    with pytest.raises(FormatError, match="an empty file"):
+        read_film_facts(_path(tmp_path, b""))
