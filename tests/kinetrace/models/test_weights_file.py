@@ -31,13 +31,13 @@ def test_what_was_written_comes_back_and_fills_the_network(tmp_path: Path) -> No
 
 def test_sixteen_bits_become_thirty_two_and_nothing_else_is_taken() -> None:
     assert in_single_precision(weights(torch.float16), refuse)["weight"].dtype == torch.float32
-    with pytest.raises(ArtifactError, match="expected half precision, found torch.float32"):
+    with pytest.raises(ArtifactError, match=r"expected half precision, found torch.float32"):
         in_single_precision(weights(), refuse)
 
 
 def test_other_bytes_than_the_cards_are_refused_before_they_are_parsed(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"not safetensors at all")
-    with pytest.raises(ArtifactError, match="content.*as its card says"):
+    with pytest.raises(ArtifactError, match=r"content.*as its card says"):
         checked_bytes(tmp_path / "a", "0" * 64, 10_000, refuse)
     with pytest.raises(ArtifactError, match="a safetensors file"):
         tensors_in(b"not safetensors at all", refuse)
