@@ -18,6 +18,7 @@ from jaxtyping import install_import_hook  # noqa: E402
 install_import_hook(
     [
         "adapters.robotics",
+        "adapters.videopose3d",
         "stages",
         "kinetrace.motion",
         "kinetrace.physics",

@@ -27,6 +27,7 @@ CLOSE_UPS: Final = 18
 MARGIN: Final = 1.35
 """A close-up shows so many times the person's extent."""
 _Picture = UInt8[np.ndarray, "rows columns 3"]
+_Tile = UInt8[np.ndarray, "_ _ 3"]
 
 
 def draw_overlay(film: Film, landmarks: Landmarks, path: Path) -> None:
@@ -87,7 +88,7 @@ def _with_skeleton(picture: _Picture, points: Float[np.ndarray, "33 2"]) -> _Pic
     return drawn
 
 
-def _with_way(picture: _Picture, points: Float[np.ndarray, "frames 33 2"], turns: int) -> _Picture:
+def _with_way(picture: _Picture, points: Float[np.ndarray, "frames 33 2"], turns: int) -> _Tile:
     """Draw where the hips were in all frames, turn the picture upright and give it the sheet's width."""
     drawn = picture.copy()
     for place in points[:, (23, 24)].mean(axis=1):
@@ -103,7 +104,7 @@ def _with_way(picture: _Picture, points: Float[np.ndarray, "frames 33 2"], turns
     return out
 
 
-def _close_up(picture: _Picture, points: Float[np.ndarray, "33 2"], turns: int, text: str) -> _Picture:
+def _close_up(picture: _Picture, points: Float[np.ndarray, "33 2"], turns: int, text: str) -> _Tile:
     low, high = np.nanmin(points, axis=0), np.nanmax(points, axis=0)
     half = max(8.0, MARGIN * float((high - low).max()) / 2)
     x, y = (low + high) / 2
@@ -115,7 +116,7 @@ def _close_up(picture: _Picture, points: Float[np.ndarray, "33 2"], turns: int, 
     return np.asarray(upright, dtype=np.uint8)
 
 
-def _rows(tiles: list[_Picture]) -> list[_Picture]:
+def _rows(tiles: list[_Tile]) -> list[_Tile]:
     empty = np.zeros_like(tiles[0])
     filled = [*tiles, *[empty] * (-len(tiles) % COLUMNS)]
     return [np.hstack(filled[at : at + COLUMNS]) for at in range(0, len(filled), COLUMNS)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -36,6 +36,7 @@ Window = tuple[float, float, float, float]
 """Left, top, width, height [px]."""
 
 
+@runtime_checkable
 class Networks(Protocol):
     """What is asked of the pose network."""
 
@@ -211,7 +212,7 @@ class Crowd:
 
 def windows_of(columns: int, rows: int) -> list[Window]:
     """Give the parts of a frame in which people are looked for: all of it, and overlapping squares along its long side."""
-    side, long = min(columns, rows), max(columns, rows)
+    side, long = float(min(columns, rows)), float(max(columns, rows))
     count = 1 + int(np.ceil((long - side) / (0.5 * side)))
     starts = np.linspace(0.0, long - side, count) if long > side else np.zeros(0)
     squares = [(s, 0.0, side, side) if columns >= rows else (0.0, s, side, side) for s in starts.tolist()]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float, UInt8
@@ -32,6 +32,7 @@ class ZippedImages:
 Film = VideoFile | ZippedImages
 
 
+@runtime_checkable
 class DepthImages(Protocol):
     """Depth of single frames, read when asked for."""
 

@@ -48,7 +48,7 @@ def scan_points(
 
 
 def without_person(
-    clouds: list[Float[np.ndarray, "points 3"]], bodies: Float[np.ndarray, "images joints 3"]
+    clouds: list[Float[np.ndarray, "_ 3"]], bodies: Float[np.ndarray, "images joints 3"]
 ) -> Float[np.ndarray, "points 3"]:
     """Leave out the points above or below which some joint of the same frame stands.
 

@@ -29,7 +29,7 @@ class Viewpoint:
 
     cameras: Cameras
     frames: Int[np.ndarray, "images"]
-    clouds: list[Float[np.ndarray, "points 3"]]
+    clouds: list[Float[np.ndarray, "_ 3"]]
     floor: FloorPlane | None
     turned: bool
     remarks: tuple[str, ...]
@@ -70,5 +70,5 @@ def viewpoint(recording: VideoRecording, seen: Landmarks) -> Viewpoint:
     )
 
 
-def _all(clouds: list[Float[np.ndarray, "points 3"]]) -> Float[np.ndarray, "points 3"]:
+def _all(clouds: list[Float[np.ndarray, "_ 3"]]) -> Float[np.ndarray, "points 3"]:
     return np.concatenate([np.zeros((0, 3)), *clouds])
