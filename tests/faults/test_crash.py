@@ -99,6 +99,11 @@ def test_the_benchmark_gives_every_figure(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert figures["enospc"].value is None and "root" in figures["enospc"].note
 
 
+def heeds_interrupts() -> None:
+    """Undo what a shell does to programs in the background: they are started deaf to SIGINT, and so are their children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_run_that_is_stopped_ends_its_programs_says_so_and_leaves_nothing_half(captured: Workspace) -> None:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     log = captured.root / "run.log"
@@ -106,6 +111,7 @@ def test_a_run_that_is_stopped_ends_its_programs_says_so_and_leaves_nothing_half
         process = subprocess.Popen(
             [sys.executable, "-c", "import cli; cli.main()", "run"], cwd=captured.root, stdout=stream, stderr=stream,
             env={**os.environ, **own(captured), "PATH": path}, start_new_session=True,
+            preexec_fn=heeds_interrupts,
         )  # fmt: skip
     try:
         for _ in range(1500):

@@ -95,7 +95,7 @@ def test_the_scene_plays_by_itself(visit: Visit) -> None:
 def test_every_figure_is_drawn(visit: Visit) -> None:
     sources = visit.page.query_selector_all("script[data-figure]")
     drawn = visit.page.query_selector_all(".js-plotly-plot svg.main-svg")
-    assert len(sources) == 7
+    assert len(sources) == 8
     assert len(drawn) >= len(sources)
 
 
