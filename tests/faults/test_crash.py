@@ -99,9 +99,8 @@ def test_the_benchmark_gives_every_figure(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert figures["enospc"].value is None and "root" in figures["enospc"].note
 
 
-def heeds_interrupts() -> None:
-    """Undo what a shell does to programs in the background: they are started deaf to SIGINT, and so are their children."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+RUN = "import signal, cli; signal.signal(signal.SIGINT, signal.default_int_handler); cli.main()"
+"""A shell starts programs in the background deaf to SIGINT, and their children are deaf, too: this one listens again."""
 
 
 def test_a_run_that_is_stopped_ends_its_programs_says_so_and_leaves_nothing_half(captured: Workspace) -> None:
@@ -109,9 +108,8 @@ def test_a_run_that_is_stopped_ends_its_programs_says_so_and_leaves_nothing_half
     log = captured.root / "run.log"
     with log.open("w") as stream:
         process = subprocess.Popen(
-            [sys.executable, "-c", "import cli; cli.main()", "run"], cwd=captured.root, stdout=stream, stderr=stream,
+            [sys.executable, "-c", RUN, "run"], cwd=captured.root, stdout=stream, stderr=stream,
             env={**os.environ, **own(captured), "PATH": path}, start_new_session=True,
-            preexec_fn=heeds_interrupts,
         )  # fmt: skip
     try:
         for _ in range(1500):
