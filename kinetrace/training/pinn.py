@@ -17,7 +17,8 @@ from kinetrace.models.pinn.stencils import differentiate
 from kinetrace.models.pinn.window_frame import bridge
 from kinetrace.training.pinn_checkpoint import Progress, fresh
 from kinetrace.training.pinn_data import WindowTable, configuration
-from schemas.errors import ArtifactError, ComputeError
+from kinetrace.training.resumed import another_training
+from schemas.errors import ComputeError
 from schemas.pinn import PinnParams
 
 WARM_UP = 0.05
@@ -59,7 +60,7 @@ def train(
         if progress is None:
             progress = fresh(config, digest, device)
         elif (progress.config.params, progress.data_sha256) != (params, digest):
-            raise _another_training(progress, params)
+            raise another_training(progress.config.params, params)
         there = table.to(device)
         try:
             for step in steps(range(progress.step, params.steps)):
@@ -127,13 +128,3 @@ def data_digest(table: WindowTable) -> str:
     for array in (table.positions, table.present, table.starts):
         digest.update(array.cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _another_training(progress: Progress, params: PinnParams) -> ArtifactError:
-    theirs, ours = progress.config.params.model_dump(), params.model_dump()
-    differ = [f"{name} {theirs[name]}" for name in ours if theirs[name] != ours[name]]
-    return ArtifactError(
-        where="checkpoint.pt", field="training", expected="the parameters and recordings that are given now",
-        found=f"a training with {', '.join(differ) or 'other recordings'}",
-        fix="Resume with the same ones, or train into another folder.",
-    )  # fmt: skip

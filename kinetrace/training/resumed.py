@@ -13,6 +13,7 @@ from torch import Tensor
 
 from kinetrace.store.safe_io.checkpoint import read_checkpoint
 from kinetrace.store.safe_io.format_error import FormatError
+from schemas.base import Strict
 from schemas.errors import ArtifactError
 
 MOMENTS: Final = ("step", "exp_avg", "exp_avg_sq")
@@ -73,3 +74,14 @@ def restore_moments(optimiser: torch.optim.AdamW, moments: Any, refuse: Refuse) 
 def plain_tensors(items: Iterable[tuple[str, Tensor]]) -> dict[str, Tensor]:
     """Give tensors as they are written: on the CPU, in one piece, without a graph."""
     return {name: value.detach().cpu().contiguous() for name, value in items}
+
+
+def another_training(theirs: Strict, ours: Strict) -> ArtifactError:
+    """Say in what a checkpoint's parameters differ from those that are given now; if in nothing, its recordings do."""
+    was, wanted = theirs.model_dump(), ours.model_dump()
+    differ = [f"{name} {was[name]}" for name in wanted if was[name] != wanted[name]]
+    return ArtifactError(
+        where="checkpoint.pt", field="training", expected="the parameters and recordings that are given now",
+        found=f"a training with {', '.join(differ) or 'other recordings'}",
+        fix="Resume with the same ones, or train into another folder.",
+    )  # fmt: skip

@@ -13,7 +13,8 @@ from kinetrace.models.corrector.network import Corrector
 from kinetrace.models.corrector.weights import CARD, WEIGHTS, read_corrector, to_safetensors
 from kinetrace.store.documents import encode
 from kinetrace.store.publish import write_atomic
-from kinetrace.training.corrector.checkpoint import Progress, from_file, to_bytes
+from kinetrace.training.averaged import to_bytes
+from kinetrace.training.corrector.checkpoint import Progress, from_file
 from kinetrace.training.corrector.recordings import Recording
 from kinetrace.training.corrector.training import train
 from kinetrace.training.corrector.window_table import window_table

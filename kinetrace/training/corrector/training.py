@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
@@ -14,19 +13,13 @@ from kinetrace.models.corrector.groups import JOINTS, PARTNER
 from kinetrace.models.corrector.network import WINDOW
 from kinetrace.models.corrector.splines import BANK, Spline, splines
 from kinetrace.models.corrector.window_frame import window_frame
-from kinetrace.models.determinism import reproducible
+from kinetrace.training.averaged import descend, finite, go_on
 from kinetrace.training.corrector.checkpoint import Progress, fresh
 from kinetrace.training.corrector.corruption import corrupt, mirrored
 from kinetrace.training.corrector.loss import corrector_loss
 from kinetrace.training.corrector.window_table import WindowTable
 from schemas.corrector import CorrectorParams
-from schemas.errors import ArtifactError, ComputeError
 
-RISE = 200
-"""Steps over which the learning rate rises."""
-LEAST = 0.01
-"""Share of the learning rate that is left at the end of the half cosine down which it falls."""
-LARGEST_GRADIENT = 1.0
 AVERAGE = 0.999
 """Of the running mean of the weights, that is kept a step."""
 COVARIANCE_WINDOWS = 1024
@@ -61,25 +54,14 @@ def train(
         ComputeError: The loss is not finite.
     """
     digest = table.digest()
-    with reproducible(params.seed, device):
-        if progress is None:
-            progress = fresh(params, departures(table, params.seed), digest, device)
-        elif (progress.params, progress.data_sha256) != (params, digest):
-            raise _another_training(progress, params)
-        progress.network.train()
-        for step in steps(range(progress.step, params.steps)):
-            progress.losses.append(_step(progress, table, step, device))
-            progress.step = step + 1
-            if progress.step % keep_every == 0 and progress.step < params.steps:
-                keep(progress)
-    keep(progress)
-    return progress
+    return go_on(
+        progress, lambda: fresh(params, departures(table, params.seed), digest, device), params, digest,
+        lambda now, step: _step(now, table, step, device), steps, keep, keep_every, device,
+    )  # fmt: skip
 
 
 def _step(progress: Progress, table: WindowTable, step: int, device: str) -> float:
     params = progress.params
-    for group in progress.optimiser.param_groups:
-        group["lr"] = params.learning_rate * schedule(step, params.steps)
     random = np.random.default_rng((params.seed, step))
     parts = [len(part) for part in np.array_split(np.arange(params.batch_size), params.accumulate) if len(part)]
     progress.optimiser.zero_grad()
@@ -88,17 +70,11 @@ def _step(progress: Progress, table: WindowTable, step: int, device: str) -> flo
         loss = batch_loss(progress, table, size, random, device) * (size / params.batch_size)
         total += float(loss.detach())
         torch.autograd.backward(loss)
-    if not math.isfinite(total):
-        raise ComputeError(
-            where="corrector training", field="loss", expected="a finite loss", found=f"{total} at step {step}",
-            fix=f"Lower --learning-rate, now {params.learning_rate:g}.",
-        )  # fmt: skip
+    finite(total, progress, step)
     for weight in progress.network.parameters():
         if weight.grad is None:  # of a small batch without noise: the optimiser must remember every weight alike
             weight.grad = torch.zeros_like(weight)
-    torch.nn.utils.clip_grad_norm_(progress.network.parameters(), LARGEST_GRADIENT)
-    progress.optimiser.step()
-    _average(progress, min(AVERAGE, (step + 1) / (step + 10)))
+    descend(progress, step, AVERAGE)
     return total
 
 
@@ -149,25 +125,3 @@ def departures(table: WindowTable, seed: int) -> Float[Tensor, "joints joints"]:
         total += torch.einsum("ntjc,ntkc->jk", off, off) / gap
         number += there.T @ there
     return total / number.clamp_min(1.0)
-
-
-@torch.no_grad()
-def _average(progress: Progress, kept: float) -> None:
-    for mean, now in zip(progress.average.parameters(), progress.network.parameters(), strict=True):
-        mean.lerp_(now, 1.0 - kept)
-
-
-def schedule(step: int, steps: int) -> float:
-    """Give the learning rate at a step as a share of the largest: a linear rise, times half a cosine."""
-    fall = 0.5 * (1.0 + math.cos(math.pi * step / steps))
-    return min(1.0, (step + 1) / RISE) * (LEAST + (1.0 - LEAST) * fall)
-
-
-def _another_training(progress: Progress, params: CorrectorParams) -> ArtifactError:
-    theirs, ours = progress.params.model_dump(), params.model_dump()
-    differ = [f"{name} {theirs[name]}" for name in ours if theirs[name] != ours[name]]
-    return ArtifactError(
-        where="checkpoint.pt", field="training", expected="the parameters and recordings that are given now",
-        found=f"a training with {', '.join(differ) or 'other recordings'}",
-        fix="Resume with the same ones, or train into another folder.",
-    )  # fmt: skip

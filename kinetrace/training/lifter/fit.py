@@ -14,8 +14,9 @@ from kinetrace.models.lifter.network import count_parameters
 from kinetrace.models.lifter.weights import CARD, WEIGHTS, Lifter, from_safetensors, to_safetensors
 from kinetrace.store.documents import encode
 from kinetrace.store.publish import write_atomic
+from kinetrace.training.averaged import to_bytes
 from kinetrace.training.lifter.calibration import spread_factor
-from kinetrace.training.lifter.checkpoint import Progress, from_file, to_bytes
+from kinetrace.training.lifter.checkpoint import Progress, from_file
 from kinetrace.training.lifter.division import LifterDivision
 from kinetrace.training.lifter.motions import motion_table
 from kinetrace.training.lifter.training import train
@@ -67,7 +68,7 @@ def fit(
 
     done = train(table, params, before, watch, keep, keep_every, device)
     weights = to_safetensors(done.average)
-    recent = done.errors[-RECENT:]
+    recent = done.losses[-RECENT:]
     card = LifterCard(
         weights_sha256=hashlib.sha256(weights).hexdigest(), parameters=count_parameters(done.average), features=TABLE,
         subjects=tuple(sorted({one.subject for one in division.training})),

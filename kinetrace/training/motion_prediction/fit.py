@@ -15,7 +15,8 @@ from kinetrace.models.motion_prediction.network import MotionPredictor, count_pa
 from kinetrace.models.motion_prediction.weights import CARD, WEIGHTS, to_safetensors
 from kinetrace.store.documents import encode
 from kinetrace.store.publish import write_atomic
-from kinetrace.training.motion_prediction.checkpoint import from_file, to_bytes
+from kinetrace.training.averaged import to_bytes
+from kinetrace.training.motion_prediction.checkpoint import from_file
 from kinetrace.training.motion_prediction.training import train
 from kinetrace.training.motion_prediction.window_table import window_table
 from schemas.cmu_prediction import PredictionCard, PredictionParams

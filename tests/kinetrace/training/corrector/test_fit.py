@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from kinetrace.models.corrector.weights import CARD, WEIGHTS, read_corrector
-from kinetrace.training.corrector.checkpoint import from_file, to_bytes
+from kinetrace.training.averaged import to_bytes
+from kinetrace.training.corrector.checkpoint import from_file
 from kinetrace.training.corrector.fit import CHECKPOINT, SMALL, curve, fit
 from kinetrace.training.corrector.recordings import Recording
 from schemas.corrector import CorrectorParams

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from kinetrace.training.corrector.checkpoint import Progress, from_file, to_bytes
+from kinetrace.training.averaged import schedule, to_bytes
+from kinetrace.training.corrector.checkpoint import Progress, from_file
 from kinetrace.training.corrector.recordings import Recording
-from kinetrace.training.corrector.training import batch_loss, departures, schedule, train, turned
+from kinetrace.training.corrector.training import batch_loss, departures, train, turned
 from kinetrace.training.corrector.window_table import window_table
 from schemas.corrector import CorrectorParams
 from schemas.errors import ArtifactError, ComputeError

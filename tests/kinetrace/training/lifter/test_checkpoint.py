@@ -6,7 +6,8 @@ import pytest
 import torch
 from made_lifter import TINY
 
-from kinetrace.training.lifter.checkpoint import fresh, from_file, to_bytes
+from kinetrace.training.averaged import to_bytes
+from kinetrace.training.lifter.checkpoint import fresh, from_file
 from schemas.errors import ArtifactError
 
 
@@ -17,7 +18,7 @@ def stepped() -> bytes:
     for weight in progress.network.parameters():
         weight.grad = torch.ones_like(weight)
     progress.optimiser.step()
-    progress.step, progress.errors = 1, [0.5]
+    progress.step, progress.losses = 1, [0.5]
     return to_bytes(progress)
 
 
@@ -30,7 +31,7 @@ def changed(path: Path, **entries: object) -> Path:
 def test_what_is_written_comes_back_and_writes_the_same_bytes(tmp_path: Path) -> None:
     (tmp_path / "c.pt").write_bytes(stepped())
     found = from_file(tmp_path / "c.pt")
-    assert (found.step, found.errors, found.params, found.data_sha256) == (1, [0.5], TINY, "a" * 64)
+    assert (found.step, found.losses, found.params, found.data_sha256) == (1, [0.5], TINY, "a" * 64)
     assert to_bytes(found) == (tmp_path / "c.pt").read_bytes()
 
 
@@ -38,7 +39,7 @@ def test_what_is_written_comes_back_and_writes_the_same_bytes(tmp_path: Path) ->
     ("entries", "says"),
     [
         ({"features": "lifter-features/0"}, "features: expected lifter-features/2.*found lifter-features/0"),
-        ({"step": 3}, "errors: expected 3, one a step, found 1"),
+        ({"step": 3}, "losses: expected 3, one a step, found 1"),
         ({"params": "{}"}, "loss|weights|tensors|expected"),
         ({"optimiser": {}}, "optimiser: expected .* tensors, found others"),
         ({"more": 1}, "keys: expected"),

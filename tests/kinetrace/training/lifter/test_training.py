@@ -9,10 +9,11 @@ import torch
 from made_lifter import TINY, made_take
 
 from kinetrace.models.lifter.weights import to_safetensors
-from kinetrace.training.lifter import training
-from kinetrace.training.lifter.checkpoint import Progress, from_file, to_bytes
+from kinetrace.training import averaged
+from kinetrace.training.averaged import schedule, to_bytes
+from kinetrace.training.lifter.checkpoint import Progress, from_file
 from kinetrace.training.lifter.motions import motion_table
-from kinetrace.training.lifter.training import schedule, train
+from kinetrace.training.lifter.training import train
 from schemas.errors import ArtifactError, ComputeError
 
 TABLE = motion_table([made_take(seed=k) for k in range(3)], (1.0,))
@@ -26,13 +27,13 @@ def test_a_training_that_was_cut_anywhere_goes_on_to_the_same_bits(tmp_path: Pat
         (tmp_path / "c.pt").write_bytes(data)
         resumed = train(TABLE, TINY, from_file(tmp_path / "c.pt"))
         assert to_safetensors(resumed.average) == to_safetensors(whole.average), number
-        assert resumed.errors == whole.errors
+        assert resumed.losses == whole.losses
 
 
 def test_it_learns() -> None:
     longer = TINY.model_copy(update={"steps": 60, "mixed": False, "learning_rate": 5e-3})
     done = train(TABLE, longer)
-    assert sum(done.errors[-6:]) < 0.7 * sum(done.errors[:6])
+    assert sum(done.losses[-6:]) < 0.7 * sum(done.losses[:6])
 
 
 def test_the_seed_decides_and_the_state_of_chance_does_not() -> None:
@@ -46,7 +47,7 @@ def test_the_seed_decides_and_the_state_of_chance_does_not() -> None:
 
 def test_the_learning_rate_rises_and_falls() -> None:
     rates = [schedule(k, 1000) for k in range(1000)]
-    assert rates[0] == pytest.approx(1 / training.RISE, rel=0.01)
+    assert rates[0] == pytest.approx(1 / averaged.RISE, rel=0.01)
     assert max(rates) > 0.85 and rates[-1] < 0.011
     top = rates.index(max(rates))
     assert all(a <= b for a, b in itertools.pairwise(rates[:top]))
@@ -58,7 +59,7 @@ def test_a_loss_that_is_no_number_stops_with_a_reason() -> None:
     progress: list[Progress] = []
     train(TABLE, wild.model_copy(update={"steps": 1}), keep=progress.append)
     spoilt = copy.deepcopy(progress[0])
-    spoilt.params, spoilt.step, spoilt.errors = wild, 1, [1.0]
+    spoilt.params, spoilt.step, spoilt.losses = wild, 1, [1.0]
     with torch.no_grad():
         spoilt.network.places.weight[0, 0] = torch.nan
     with pytest.raises(

@@ -8,9 +8,10 @@ import torch
 from made_prediction import TINY, made_places
 
 from kinetrace.models.motion_prediction.weights import to_safetensors
-from kinetrace.training.motion_prediction.checkpoint import Progress, from_file, to_bytes
+from kinetrace.training.averaged import schedule, to_bytes
+from kinetrace.training.motion_prediction.checkpoint import Progress, from_file
 from kinetrace.training.motion_prediction.loss import path_loss
-from kinetrace.training.motion_prediction.training import schedule, train
+from kinetrace.training.motion_prediction.training import train
 from kinetrace.training.motion_prediction.window_table import WindowTable, window_table
 from schemas.errors import ArtifactError, ComputeError
 
@@ -72,7 +73,7 @@ def test_other_parameters_or_files_are_refused(table: WindowTable) -> None:
     done = train(table, TINY)
     with pytest.raises(ArtifactError, match=r"found a training with graph_dropout 0\.1"):
         train(table, TINY.model_copy(update={"graph_dropout": 0.0}), done)
-    with pytest.raises(ArtifactError, match="found a training with other files"):
+    with pytest.raises(ArtifactError, match="found a training with other recordings"):
         train(window_table({"walking": (made_places(61),)}, TINY), TINY, done)
 
 
